@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/login/v1/events.proto.
  */
 export const file_portcullis_login_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiBwb3J0Y3VsbGlzL2xvZ2luL3YxL2V2ZW50cy5wcm90bxITcG9ydGN1bGxpcy5sb2dpbi52MSKbAQoOTG9naW5SZXF1ZXN0ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhcKD3NlYWxlZF9wYXNzd29yZBgCIAEoDBIVCg1zdGF0ZV9pbnZhbGlkGAMgASgIOiWKtRghCh1wb3J0Y3VsbGlzLmxvZ2luLXJlcXVlc3RlZC52MRABIpcCCg5QcmltYXJ5RGVjaWRlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSNAoHb3V0Y29tZRgCIAEoDjIjLnBvcnRjdWxsaXMubG9naW4udjEuUHJpbWFyeU91dGNvbWUSNAoLcmVzdWx0X2NvZGUYAyABKA4yHy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlJlc3VsdENvZGUSDwoHdXNlcl9pZBgEIAEoCRISCgp1c2VyX2tub3duGAUgASgIEhkKEWNyZWRlbnRpYWxfZGlnZXN0GAYgASgJOiWKtRghCh1wb3J0Y3VsbGlzLnByaW1hcnktZGVjaWRlZC52MRABIr4BChFDaGFsbGVuZ2VBbnN3ZXJlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSFAoMY2hhbGxlbmdlX2lkGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSDQoFcm91bmQYBCABKA0SFQoNc2VhbGVkX2Fuc3dlchgFIAEoDDooirUYJAogcG9ydGN1bGxpcy5jaGFsbGVuZ2UtYW5zd2VyZWQudjEQASKeAgoMTG9naW5EZWNpZGVkEjIKB2NvbnRleHQYASABKAsyIS5wb3J0Y3VsbGlzLmxvZ2luLnYxLkxvZ2luQ29udGV4dBItCgd2ZXJkaWN0GAIgASgOMhwucG9ydGN1bGxpcy5sb2dpbi52MS5WZXJkaWN0EjQKC3Jlc3VsdF9jb2RlGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEg8KB3VzZXJfaWQYBCABKAkSEgoKdXNlcl9rbm93bhgFIAEoCBIUCgx0b2tlbl9zZXJpYWwYBiABKAkSFQoNZGVjaWRlZF9hdF9tcxgHIAEoAzojirUYHwobcG9ydGN1bGxpcy5sb2dpbi1kZWNpZGVkLnYxEAIqbQoOUHJpbWFyeU91dGNvbWUSHwobUFJJTUFSWV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASHAoYUFJJTUFSWV9PVVRDT01FX0FDQ0VQVEVEEAESHAoYUFJJTUFSWV9PVVRDT01FX1JFSkVDVEVEEAJiBnByb3RvMw", [file_portcullis_event_v1_options, file_portcullis_login_v1_context, file_portcullis_login_v1_result_code]);
+  fileDesc("CiBwb3J0Y3VsbGlzL2xvZ2luL3YxL2V2ZW50cy5wcm90bxITcG9ydGN1bGxpcy5sb2dpbi52MSKbAQoOTG9naW5SZXF1ZXN0ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhcKD3NlYWxlZF9wYXNzd29yZBgCIAEoDBIVCg1zdGF0ZV9pbnZhbGlkGAMgASgIOiWKtRghCh1wb3J0Y3VsbGlzLmxvZ2luLXJlcXVlc3RlZC52MRABIpcCCg5QcmltYXJ5RGVjaWRlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSNAoHb3V0Y29tZRgCIAEoDjIjLnBvcnRjdWxsaXMubG9naW4udjEuUHJpbWFyeU91dGNvbWUSNAoLcmVzdWx0X2NvZGUYAyABKA4yHy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlJlc3VsdENvZGUSDwoHdXNlcl9pZBgEIAEoCRISCgp1c2VyX2tub3duGAUgASgIEhkKEWNyZWRlbnRpYWxfZGlnZXN0GAYgASgJOiWKtRghCh1wb3J0Y3VsbGlzLnByaW1hcnktZGVjaWRlZC52MRABIqgBChFDaGFsbGVuZ2VBbnN3ZXJlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSDwoHdXNlcl9pZBgCIAEoCRINCgVyb3VuZBgDIAEoDRIVCg1zZWFsZWRfYW5zd2VyGAQgASgMOiiKtRgkCiBwb3J0Y3VsbGlzLmNoYWxsZW5nZS1hbnN3ZXJlZC52MRABIp4CCgxMb2dpbkRlY2lkZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0Ei0KB3ZlcmRpY3QYAiABKA4yHC5wb3J0Y3VsbGlzLmxvZ2luLnYxLlZlcmRpY3QSNAoLcmVzdWx0X2NvZGUYAyABKA4yHy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlJlc3VsdENvZGUSDwoHdXNlcl9pZBgEIAEoCRISCgp1c2VyX2tub3duGAUgASgIEhQKDHRva2VuX3NlcmlhbBgGIAEoCRIVCg1kZWNpZGVkX2F0X21zGAcgASgDOiOKtRgfChtwb3J0Y3VsbGlzLmxvZ2luLWRlY2lkZWQudjEQAiptCg5QcmltYXJ5T3V0Y29tZRIfChtQUklNQVJZX09VVENPTUVfVU5TUEVDSUZJRUQQABIcChhQUklNQVJZX09VVENPTUVfQUNDRVBURUQQARIcChhQUklNQVJZX09VVENPTUVfUkVKRUNURUQQAmIGcHJvdG8z", [file_portcullis_event_v1_options, file_portcullis_login_v1_context, file_portcullis_login_v1_result_code]);
 
 /**
  * A front end claimed the first exchange of a login.
@@ -128,30 +128,23 @@ export type ChallengeAnswered = Message<"portcullis.login.v1.ChallengeAnswered">
   context?: LoginContext | undefined;
 
   /**
-   * The challenge: 16 bytes in hexadecimal.
-   *
-   * @generated from field: string challenge_id = 2;
-   */
-  challengeId: string;
-
-  /**
    * The user's id: 16 bytes in hexadecimal.
    *
-   * @generated from field: string user_id = 3;
+   * @generated from field: string user_id = 2;
    */
   userId: string;
 
   /**
-   * The round that the State was issued in; a later one closes an earlier one.
+   * The round of the challenge that the State was issued in: 1 for the first prompt; a later one closes an earlier one.
    *
-   * @generated from field: uint32 round = 4;
+   * @generated from field: uint32 round = 3;
    */
   round: number;
 
   /**
    * What the user typed, sealed for this exchange.
    *
-   * @generated from field: bytes sealed_answer = 5;
+   * @generated from field: bytes sealed_answer = 4;
    */
   sealedAnswer: Uint8Array;
 };
