@@ -1,3 +1,4 @@
+export { decodeBase32 } from "./base32.js";
 export type {
   ClientEntry,
   Configuration,
@@ -11,6 +12,10 @@ export type {
   UserEntry,
 } from "./configuration.js";
 export { type ConfigurationError, formatErrors } from "./configuration-error.js";
+export { loadConfiguration } from "./load-configuration.js";
 export { loginNameOf } from "./login-name.js";
+export { redacted } from "./redacted.js";
 export type { Result } from "./result.js";
+export { configurationJsonSchema } from "./schema/file-schema.js";
 export { Secret } from "./secret.js";
+export type { Environment } from "./secret-source.js";

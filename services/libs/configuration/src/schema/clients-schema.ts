@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { parseClientAddress } from "../client-address.js";
+import { checkApplication, ENTRY_NAME } from "../value-rules.js";
+import { ruleText } from "./rule-text.js";
+import { secretSchema } from "./secret-schema.js";
+
+export const MAX_CLIENTS = 10_000;
+const MAX_ADDRESSES_PER_CLIENT = 256;
+const MAX_SECRETS_PER_CLIENT = 2;
+
+const addressSchema = ruleText((text) => {
+  const parsed = parseClientAddress(text);
+  return parsed.ok ? undefined : parsed.failure;
+});
+
+function switchSchema(meaning: string) {
+  return z.boolean().default(true).describe(`${meaning} Default true.`);
+}
+
+function numberSchema(meaning: string, [least, most]: readonly [number, number], byDefault: number) {
+  const description = `${meaning} Default ${byDefault}, range ${least} to ${most}.`;
+  return z.int().min(least).max(most).default(byDefault).describe(description);
+}
+
+export const clientSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(ENTRY_NAME)
+    .describe("Name of the RADIUS client; unique. 1 to 63 letters, digits, dots, hyphens and underscores."),
+  address: addressSchema
+    .optional()
+    .describe(
+      "Address or network (CIDR, no host bits), IPv4 or IPv6. Either this or addresses. The longest prefix wins.",
+    ),
+  addresses: z
+    .array(addressSchema)
+    .min(1)
+    .max(MAX_ADDRESSES_PER_CLIENT)
+    .optional()
+    .describe(
+      "Several addresses or networks, 1 to 256. Either this or address. No two clients have the very same one.",
+    ),
+  secret: secretSchema
+    .optional()
+    .describe(
+      "Shared secret, 1 to 128 bytes, 16 or more advised. A text, fromFile or fromEnv. Either this or secrets.",
+    ),
+  secrets: z
+    .array(secretSchema)
+    .min(1)
+    .max(MAX_SECRETS_PER_CLIENT)
+    .optional()
+    .describe("One shared secret, or the new and the old one during rotation. Either this or secret."),
+  application: ruleText(checkApplication)
+    .optional()
+    .describe("Name shown to users and in reports, 1 to 64 characters. Default: the client's name."),
+  target: z.string().regex(ENTRY_NAME).describe("Name of the target that checks the first factor."),
+  mfa: switchSchema("Second factor on or off."),
+  requireUserMatch: switchSchema(
+    "A user that is unknown or has no factor is rejected; when false, the first factor is enough.",
+  ),
+  requireMessageAuthenticator: switchSchema("An Access-Request without Message-Authenticator is discarded."),
+  limitProxyState: switchSchema(
+    "An Access-Request with Proxy-State and without Message-Authenticator is discarded, whatever requireMessageAuthenticator says.",
+  ),
+  timeLimitSeconds: numberSchema(
+    "Seconds from the first packet until the login is given up; a prompt waits challengeTimeLimitSeconds.",
+    [1, 180],
+    30,
+  ),
+  challengeTimeLimitSeconds: numberSchema("Seconds that a prompt waits for its answer.", [10, 600], 120),
+  rejectDelayMs: numberSchema("Milliseconds that an Access-Reject is held back.", [0, 10_000], 1000),
+  maxExchanges: numberSchema(
+    "Most exchanges waiting or remembered at a time, over all gateways.",
+    [1, 1_000_000],
+    20_000,
+  ),
+});

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { clientSchema, MAX_CLIENTS } from "./clients-schema.js";
+import { radiusSchema } from "./radius-schema.js";
+import { MAX_PATH_LENGTH } from "./secret-schema.js";
+import { MAX_TARGETS, targetSchema } from "./targets-schema.js";
+import { MAX_USERS, userSchema } from "./users-schema.js";
+
+/**
+ * The shape of `portcullis.yaml`; its keys are stable. What one key cannot know (references, uniqueness, either this or
+ * that, the values of secrets) is in `cross-checks.ts` and `secret-places.ts`.
+ */
+export const fileSchema = z.strictObject({
+  radius: radiusSchema.prefault({}).describe("The RADIUS front end."),
+  clients: z.array(clientSchema).max(MAX_CLIENTS).default([]).describe("RADIUS clients, at most 10000. Default none."),
+  targets: z
+    .array(targetSchema)
+    .max(MAX_TARGETS)
+    .default([])
+    .describe("Where first factors are checked, at most 1000. Default none."),
+  users: z
+    .array(userSchema)
+    .max(MAX_USERS)
+    .default([])
+    .describe("Users, at most 100000; more of them in usersFile. Default none."),
+  usersFile: z
+    .string()
+    .min(1)
+    .max(MAX_PATH_LENGTH)
+    .optional()
+    .describe("Path of a CSV file with more users, relative to this file; at most 5000000 rows. Default none."),
+});
+
+export type FileContent = z.output<typeof fileSchema>;
+
+/** The schema of the file as JSON Schema (draft 2020-12), for the reference pages and for editors. */
+export function configurationJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(fileSchema, { io: "input" }) };
+}

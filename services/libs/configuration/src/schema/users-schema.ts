@@ -1,0 +1,48 @@
+import { z } from "zod";
+import {
+  checkSerial,
+  checkUserName,
+  DEFAULT_TOKEN,
+  MAX_TOKENS_PER_USER,
+  TOKEN_ALGORITHMS,
+  TOKEN_DIGITS,
+  TOKEN_PERIODS_SECONDS,
+  TOKEN_TYPES,
+} from "../value-rules.js";
+import { ruleText } from "./rule-text.js";
+import { secretSchema } from "./secret-schema.js";
+
+/** More belong into `usersFile`, which is streamed. */
+export const MAX_USERS = 100_000;
+
+const tokenSchema = z.strictObject({
+  serial: ruleText(checkSerial).describe("Serial number of the token; unique over all users. 1 to 64 characters."),
+  type: z.enum(TOKEN_TYPES).default(DEFAULT_TOKEN.type).describe("totp: time-based codes, RFC 6238. Default totp."),
+  secret: secretSchema.describe(
+    "Seed in base32, 10 to 64 bytes decoded; letter case, spaces and padding do not matter. A text, fromFile or fromEnv.",
+  ),
+  digits: z.literal(TOKEN_DIGITS).default(DEFAULT_TOKEN.digits).describe("Digits of a code. Default 6, range 6 to 8."),
+  period: z
+    .literal(TOKEN_PERIODS_SECONDS)
+    .default(DEFAULT_TOKEN.period)
+    .describe("Seconds that a code lasts: 30 or 60. Default 30."),
+  algorithm: z.enum(TOKEN_ALGORITHMS).default(DEFAULT_TOKEN.algorithm).describe("Hash of the codes. Default sha1."),
+});
+
+export const userSchema = z.strictObject({
+  name: ruleText(checkUserName).describe(
+    "Name of the user, 1 to 253 bytes, no control characters. Users sign in with its lower-cased local part, which is unique: CORP\\Alice and alice@corp.example are one user, alice.",
+  ),
+  password: secretSchema
+    .optional()
+    .describe("Password, 1 to 128 bytes. A text, fromFile or fromEnv. Either this or passwordHash, or neither."),
+  passwordHash: secretSchema
+    .optional()
+    .describe("argon2id hash in PHC form, at most m=1048576 (KiB), t=10, p=16. A text, fromFile or fromEnv."),
+  enabled: z.boolean().default(true).describe("When false, every login of the user is rejected. Default true."),
+  tokens: z
+    .array(tokenSchema)
+    .max(MAX_TOKENS_PER_USER)
+    .default([])
+    .describe("The user's OATH tokens, at most 10. Default none."),
+});

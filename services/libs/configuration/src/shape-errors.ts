@@ -1,0 +1,122 @@
+import type { z } from "zod";
+import type { ConfigurationError } from "./configuration-error.js";
+import { type ContentPath, formatPath, valueAt } from "./content-path.js";
+import { knownKeys } from "./known-keys.js";
+import { nearMatch } from "./near-match.js";
+import { fileSchema } from "./schema/file-schema.js";
+import { ENVIRONMENT_NAME } from "./schema/secret-schema.js";
+import type { SourceDocument } from "./source-document.js";
+
+type Issue = z.core.$ZodIssue;
+
+const KEY_LIKE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
+/** Issues of the schema, said for people. The schema's own messages are not used, except those of our rules. */
+export function shapeErrors(source: SourceDocument, issues: readonly Issue[]): ConfigurationError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") return unknownKeys(source, issue.path, issue.keys);
+    if (issue.code === "invalid_union") return secretErrors(source, issue.path);
+    return [source.errorAt(issue.path, issueMessage(issue, valueAt(source.content, issue.path)))];
+  });
+}
+
+function unknownKeys(source: SourceDocument, path: ContentPath, keys: readonly string[]): ConfigurationError[] {
+  const known = knownKeys(fileSchema, path);
+  return keys.map((key) => {
+    const near = nearMatch(key, known);
+    if (near !== undefined) return source.errorAt([...path, key], `unknown key, did you mean ${near}?`, "key");
+    if (isMeantAsKey(source, path, key) && !known.includes("fromEnv")) {
+      return source.errorAt([...path, key], "unknown key", "key");
+    }
+    const error = source.errorAt(
+      [...path, key],
+      "unknown key; write a text with commas, colons or braces in quotes",
+      "key",
+    );
+    return { ...error, path: formatPath(path) };
+  });
+}
+
+/**
+ * Whether a key may be shown. One that does not look like a key may be a secret without quotes, and so may one without a
+ * value: `{ password: one,two }` has the keys `password` and `two`.
+ */
+function isMeantAsKey(source: SourceDocument, path: ContentPath, key: string): boolean {
+  return KEY_LIKE.test(key) && valueAt(source.content, [...path, key]) !== null;
+}
+
+/** The only union of the file is that of a secret: a text, fromFile or fromEnv. */
+function secretErrors(source: SourceDocument, path: ContentPath): ConfigurationError[] {
+  const value = valueAt(source.content, path);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [source.errorAt(path, secretTypeMessage(value))];
+  }
+  const unknown = Object.keys(value).filter((key) => key !== "fromFile" && key !== "fromEnv");
+  if (unknown.length > 0) return unknownKeys(source, path, unknown);
+  if (Object.keys(value).length !== 1) return [source.errorAt(path, "must have either fromFile or fromEnv")];
+  const [[key, reference]] = Object.entries(value) as [[string, unknown]];
+  const message = typeof reference === "string" ? referenceMessage(key) : "must be a text";
+  return [source.errorAt([...path, key], message)];
+}
+
+function secretTypeMessage(value: unknown): string {
+  if (value === null || value === undefined) return "is empty: write a text, { fromFile: path } or { fromEnv: NAME }";
+  if (Array.isArray(value)) return "must be one text, not a list";
+  return "must be a text: write numbers and the words true and false in quotes";
+}
+
+function referenceMessage(key: string): string {
+  return key === "fromEnv"
+    ? `must be the name of an environment variable (${ENVIRONMENT_NAME.source})`
+    : "must be a path, not empty and at most 4096 characters long";
+}
+
+function issueMessage(issue: Issue, value: unknown): string {
+  if (value === undefined) return "is missing";
+  if (value === null) return "is empty: write a value, or leave the key out";
+  switch (issue.code) {
+    case "custom":
+      return issue.message;
+    case "invalid_type":
+      return `must be ${TYPE_NAMES[issue.expected] ?? "another kind of value"}, not ${typeName(value)}`;
+    case "invalid_value":
+      return `must be ${listOf(issue.values.map(String))}`;
+    case "too_small":
+      return `must ${boundVerb(issue.origin)} at least ${issue.minimum}${boundUnit(issue.origin, issue.minimum)}`;
+    case "too_big":
+      return `must ${boundVerb(issue.origin)} at most ${issue.maximum}${boundUnit(issue.origin, issue.maximum)}`;
+    case "invalid_format":
+      return "must be 1 to 63 letters, digits, dots, hyphens or underscores, and begin with a letter or digit";
+    default:
+      return "is not valid";
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+};
+
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "number") return Number.isInteger(value) ? "a number" : "a fraction";
+  return TYPE_NAMES[typeof value] ?? "this";
+}
+
+function boundVerb(origin: string): string {
+  return origin === "array" || origin === "string" ? "have" : "be";
+}
+
+function boundUnit(origin: string, bound: number | bigint): string {
+  if (origin === "array") return bound === 1 ? " item" : " items";
+  if (origin === "string") return bound === 1 ? " character" : " characters";
+  return "";
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
