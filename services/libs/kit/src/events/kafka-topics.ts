@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Retention } from "@portcullis/proto";
+import type { Admin, ITopicConfig, Kafka } from "kafkajs";
+import { deadLetterTopicOf, type TopicOptions } from "./topic.js";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+const RETENTION_MS: Readonly<Record<Retention, number>> = {
+  [Retention.UNSPECIFIED]: DAY_MS,
+  [Retention.MINUTES]: 60 * MINUTE_MS,
+  [Retention.DAYS]: 7 * DAY_MS,
+  [Retention.COMPACTED]: -1,
+};
+const ATTEMPTS = 30;
+const PAUSE_MS = 500;
+
+export interface TopicLayout {
+  readonly prefix: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+/** Makes the topics that are missing, with their dead letters; what exists is left as it is. */
+export async function createTopics(kafka: Kafka, topics: readonly TopicOptions[], layout: TopicLayout): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const wanted = topics.flatMap((topic) => configsOf(topic, layout));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const there = new Set(await admin.listTopics());
+        const missing = wanted.filter((topic) => !there.has(topic.topic));
+        if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+        await haveLeaders(admin, wanted);
+        return;
+      } catch (error) {
+        // A broker that has just started, or another replica that makes the same topics.
+        if (attempt >= ATTEMPTS) throw error;
+        await sleep(PAUSE_MS);
+      }
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function configsOf(topic: TopicOptions, layout: TopicLayout): ITopicConfig[] {
+  const { partitions, replicationFactor } = layout;
+  const compacted = topic.retention === Retention.COMPACTED;
+  const policy = { name: "cleanup.policy", value: compacted ? "compact" : "delete" };
+  const retention = { name: "retention.ms", value: String(RETENTION_MS[topic.retention]) };
+  const main = {
+    topic: layout.prefix + topic.name,
+    numPartitions: compacted ? 1 : partitions,
+    replicationFactor,
+    configEntries: [policy, retention],
+  };
+  if (compacted) return [main];
+  const dead = { topic: layout.prefix + deadLetterTopicOf(topic.name), numPartitions: 1, replicationFactor };
+  return [main, { ...dead, configEntries: [{ name: "retention.ms", value: String(7 * DAY_MS) }] }];
+}
+
+async function haveLeaders(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map((topic) => topic.topic) });
+  for (const topic of found) {
+    if (topic.partitions.some((partition) => partition.leader < 0)) throw new Error(`${topic.name} has no leader yet.`);
+  }
+}

@@ -1,0 +1,53 @@
+import { type DynamicModule, Module } from "@nestjs/common";
+import type { Registry } from "prom-client";
+import type { Clock } from "./clock.js";
+import type { Databases } from "./database/database.js";
+import type { EventBus } from "./events/event-bus.js";
+import type { Random } from "./random.js";
+import type { Readiness } from "./readiness.js";
+import type { KeyRing } from "./sealing/key-ring.js";
+import { KeyedDigest } from "./sealing/keyed-digest.js";
+import { Sealer } from "./sealing/sealer.js";
+import type { Log } from "./telemetry/log.js";
+import { Stages } from "./telemetry/stages.js";
+
+/** What every service stands on; the two modes differ in nothing else. */
+export interface Platform {
+  readonly bus: EventBus;
+  readonly databases: Databases;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keyRing: KeyRing;
+  readonly log: Log;
+  readonly metrics: Registry;
+  readonly readiness: Readiness;
+}
+
+export const EVENT_BUS = Symbol("EVENT_BUS");
+export const DATABASES = Symbol("DATABASES");
+export const CLOCK = Symbol("CLOCK");
+export const RANDOM = Symbol("RANDOM");
+export const KEY_RING = Symbol("KEY_RING");
+export const LOG = Symbol("LOG");
+export const METRICS = Symbol("METRICS");
+
+/** Makes the platform's parts available to every module of the process. */
+@Module({})
+export class PlatformModule {
+  static of(platform: Platform): DynamicModule {
+    const { bus, databases, clock, random, keyRing, log, metrics } = platform;
+    const providers = [
+      { provide: EVENT_BUS, useValue: bus },
+      { provide: DATABASES, useValue: databases },
+      { provide: CLOCK, useValue: clock },
+      { provide: RANDOM, useValue: random },
+      { provide: KEY_RING, useValue: keyRing },
+      { provide: LOG, useValue: log },
+      { provide: METRICS, useValue: metrics },
+      { provide: Sealer, useValue: new Sealer(keyRing, random) },
+      { provide: KeyedDigest, useValue: new KeyedDigest(keyRing.digest) },
+      { provide: Stages, useValue: new Stages(metrics) },
+    ];
+    return { module: PlatformModule, global: true, providers, exports: providers };
+  }
+}
