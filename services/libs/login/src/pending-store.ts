@@ -1,0 +1,271 @@
+import type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "./ids.js";
+
+/**
+ * What is pending: exchanges that wait for a reply, logins that wait for an answer, and when each is due.
+ *
+ * Three ports, one store. Every step is atomic and repeatable: called again with the same ids it gives the first result
+ * again, so that a redelivered event does everything after it once more and nothing twice. Everything has a time to live.
+ * All times are milliseconds since 1970 on the store's own clock. Any call rejects with `StoreUnavailable` when the store
+ * is away: nobody may conclude anything from that.
+ *
+ * Byte fields (`context`, `reply`, `outcome`, `prompt`) are opaque here; what must stay secret or unforgeable is sealed
+ * by the caller. A returned byte field never shares memory that a later call changes.
+ */
+export interface PendingStore extends ExchangeStore, LoginStore, DueIndex {
+  /** The store's clock. */
+  timeMs(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Thrown (rejected with) when the store can't be reached or answers with an error of its own. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** Where an exchange is kept. */
+export interface ExchangeRef {
+  readonly userKey: UserKey;
+  readonly exchangeId: ExchangeId;
+}
+
+/** Where a login is kept. */
+export interface LoginRef {
+  readonly userId: UserId;
+  readonly loginId: LoginId;
+}
+
+export interface ClaimRequest extends ExchangeRef {
+  /** The front end that wants to be woken. */
+  readonly gatewayId: GatewayId;
+  /** The RADIUS client's name; slots and the cap are per client. */
+  readonly client: string;
+  /** Source address, port and Identifier: what a client may use for one exchange at a time. */
+  readonly slot: string;
+  /** How long the exchange may wait for its reply. */
+  readonly timeLimitMs: number;
+  /** The duplicate window: how long a reply, or the mark that there is none to give, is kept after it was stored. */
+  readonly keepMs: number;
+  /** The most exchanges of this client that may wait or be kept. */
+  readonly maxExchanges: number;
+  /** Whether the exchange begins a login, so that it must end in an audit row: then it is entered in the due index. */
+  readonly startsLogin: boolean;
+  /** What the one who ends an overdue login must know; kept with the exchange. */
+  readonly context: Uint8Array;
+}
+
+export type Claim =
+  /** First seen: publish it. */
+  | { readonly kind: "new"; readonly claimedAtMs: number }
+  /** Under way, here or elsewhere; this gateway is woken too. `ageMs` tells whether it should be published again. */
+  | { readonly kind: "joined"; readonly claimedAtMs: number; readonly ageMs: number }
+  /** Has its reply: send it again. */
+  | { readonly kind: "decided"; readonly claimedAtMs: number; readonly reply: Uint8Array }
+  /** The client has used the slot for a newer exchange: no answer. */
+  | { readonly kind: "abandoned" }
+  /** The client's share is used up: no answer, nothing kept. */
+  | { readonly kind: "refused" };
+
+export interface ExchangeDecision extends ExchangeRef {
+  /** The reply for the waiting gateways. */
+  readonly reply: Uint8Array;
+  /** The login's end, where this exchange ends a login that never had a challenge; kept until it is published. */
+  readonly outcome?: Uint8Array;
+  readonly keepMs: number;
+}
+
+export type DecidedExchange =
+  /** `reply` and `outcome` are the stored ones: those of the first decision. `gateways` wait for it. */
+  | {
+      readonly kind: "decided";
+      readonly first: boolean;
+      readonly reply: Uint8Array;
+      readonly outcome: Uint8Array | undefined;
+      readonly gateways: readonly GatewayId[];
+    }
+  /** The client gave up on it: nobody may be answered. */
+  | { readonly kind: "abandoned" }
+  /** No such record (the store has lost it, or its time is over): nobody may be answered. */
+  | { readonly kind: "unknown" };
+
+/** What `inspectExchange` finds. */
+export type ExchangeStatus =
+  | { readonly kind: "waiting"; readonly context: Uint8Array }
+  | { readonly kind: "abandoned"; readonly context: Uint8Array }
+  | {
+      readonly kind: "decided";
+      readonly context: Uint8Array;
+      readonly reply: Uint8Array;
+      readonly outcome: Uint8Array | undefined;
+      readonly gateways: readonly GatewayId[];
+    }
+  | { readonly kind: "unknown" };
+
+/** A reply on its way to a gateway. */
+export interface Wake {
+  readonly exchangeId: ExchangeId;
+  readonly reply: Uint8Array;
+}
+
+/** Exchanges: claimed by front ends, decided by the orchestrator. Records carry the tag of the user key. */
+export interface ExchangeStore {
+  /**
+   * Claims an exchange for a gateway. Takes the slot first: the exchange that had it becomes abandoned (its record is
+   * marked so, unless it is decided already, when only its slot is lost), and an exchange that lost its slot stays so for ever.
+   * The due entry is written before the record, at the time limit plus `DUE_GRACE_MS`.
+   */
+  claim(request: ClaimRequest): Promise<Claim>;
+  /** Stores the reply of an exchange: the first one wins, whoever comes later gets that one. An abandoned one takes none. */
+  decideExchange(decision: ExchangeDecision): Promise<DecidedExchange>;
+  /** Reads an exchange without changing it. */
+  inspectExchange(ref: ExchangeRef): Promise<ExchangeStatus>;
+  /** The replies of exchanges that have one, in the order asked (at most `MAX_LOOKUP`): for gateways that fear a lost wake-up. */
+  replies(refs: readonly ExchangeRef[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /** Puts a reply into the inbox of each gateway and wakes it. An inbox lives for `INBOX_TTL_MS`. */
+  wake(gateways: readonly GatewayId[], wake: Wake): Promise<void>;
+  /**
+   * Delivers what arrives in a gateway's inbox, in batches, until the signal aborts. Goes on by itself when the store was away.
+   * A wake-up may be lost or come twice; `replies` and retransmissions are there for that.
+   */
+  listen(gatewayId: GatewayId, onWakes: (wakes: readonly Wake[]) => void, signal: AbortSignal): Promise<void>;
+}
+
+export interface OpenRequest extends LoginRef {
+  readonly client: string;
+  /** Calling-Station-Id or machine name; empty when there is none. */
+  readonly station: string;
+  readonly credentialDigest: string;
+  /** How long the prompt may be answered. */
+  readonly lifetimeMs: number;
+  readonly keepMs: number;
+  /** Wrong answers that this challenge takes. */
+  readonly maxTries: number;
+  /** Open challenges that a user may have side by side. */
+  readonly maxOpen: number;
+  readonly lockout: Lockout;
+  /** The reply that shows the prompt; kept so that a joining exchange gets the same. */
+  readonly prompt: Uint8Array;
+  /** What the one who ends the login without an answer must know. */
+  readonly context: Uint8Array;
+}
+
+/** Wrong answers of one user, over all challenges, that lock her out: `maxFailures` within `windowMs`, which runs from the first. */
+export interface Lockout {
+  readonly maxFailures: number;
+  readonly windowMs: number;
+}
+
+/** A login that another one took the place of. */
+export interface EndedLogin extends LoginRef {
+  readonly context: Uint8Array;
+}
+
+export type Opened =
+  /** The challenge is open; again on a repeated call, with the stored prompt. */
+  | {
+      readonly kind: "opened";
+      readonly prompt: Uint8Array;
+      readonly expiresAtMs: number;
+      /** Logins of the same station that this one closed; again on a repeated call. */
+      readonly superseded: readonly EndedLogin[];
+    }
+  /** The same login asked twice (same user, client, credential and station): the open one's prompt, current round. */
+  | { readonly kind: "joined"; readonly loginId: LoginId; readonly prompt: Uint8Array; readonly expiresAtMs: number }
+  /** Too many open challenges, or too many wrong answers. */
+  | { readonly kind: "refused"; readonly reason: "too-many-open" | "locked-out" }
+  /** This login has ended already (a redelivery after the end). */
+  | { readonly kind: "ended"; readonly outcome: Uint8Array | undefined };
+
+export interface AnswerRequest extends LoginRef {
+  readonly answerId: AnswerId;
+  /** The round of the prompt that was answered; the first is 1. */
+  readonly round: number;
+  readonly lockout: Lockout;
+}
+
+export type Reserved =
+  /** Check it: a try is reserved for it (once, however often this is called). `triesLeft` besides this one. */
+  | { readonly kind: "check"; readonly triesLeft: number }
+  /** Checked before: the same reply; `outcome` when the login ended with it. */
+  | { readonly kind: "again"; readonly reply: Uint8Array; readonly outcome: Uint8Array | undefined }
+  /** The login is unknown, expired or superseded: costs no try. */
+  | { readonly kind: "late" }
+  /** `bound`: it had its right answer, and this is another one. `round`: the prompt was replaced. */
+  | { readonly kind: "refused"; readonly reason: "bound" | "round" | "no-tries" | "locked-out" };
+
+/** What a checked answer leads to. */
+export type Settlement = LoginRef & {
+  readonly answerId: AnswerId;
+  readonly keepMs: number;
+  readonly lockout: Lockout;
+} & (
+    | { readonly right: true; readonly reply: Uint8Array; readonly outcome: Uint8Array }
+    | {
+        readonly right: false;
+        /** With a try left and no lock-out: the next round's prompt. */
+        readonly prompt: Uint8Array;
+        /** Otherwise: the login ends. */
+        readonly reject: Uint8Array;
+        readonly outcome: Uint8Array;
+      }
+  );
+
+export type Settled =
+  /** The stored reply for this answer, and the login's outcome when it ended with it. */
+  | { readonly kind: "settled"; readonly reply: Uint8Array; readonly outcome: Uint8Array | undefined }
+  /** The login ended otherwise meanwhile, or nothing is known of the reservation. */
+  | { readonly kind: "late" };
+
+export type Expired =
+  /** Ended now because its time was over; `context` is that of `open`. */
+  | { readonly kind: "expired"; readonly context: Uint8Array }
+  /** Taken the place of by another login. */
+  | { readonly kind: "superseded"; readonly context: Uint8Array }
+  /** Ended before, with this outcome. */
+  | { readonly kind: "ended"; readonly outcome: Uint8Array }
+  /** Not yet due. */
+  | { readonly kind: "running"; readonly expiresAtMs: number }
+  | { readonly kind: "unknown" };
+
+/** Logins with an open challenge. Records carry the tag of the user's id. A login has one end; the first writer wins. */
+export interface LoginStore {
+  /**
+   * Opens the login's challenge. The due entry is written before the record, at the expiry plus `DUE_GRACE_MS`.
+   * Joined: an open login of this user with the same client, credential and a station that both have. Superseded: every
+   * other open login from the same (present) station. Refused: more than `maxOpen` side by side, or locked out.
+   */
+  open(request: OpenRequest): Promise<Opened>;
+  /**
+   * Reserves a try for an answer. Once an answer id: a redelivery reserves none. Answers under check and wrong ones count
+   * against the challenge's tries, so that parallel guesses can't exceed them.
+   */
+  reserve(request: AnswerRequest): Promise<Reserved>;
+  /**
+   * Ends the check of a reserved answer. Right: the login ends, bound to this answer, and the try is given back. Wrong:
+   * the user's failures grow, and the login gets its next round (`prompt` becomes the current one) or ends.
+   */
+  settle(settlement: Settlement): Promise<Settled>;
+  /** The check could not be made (a store was away): gives the try back. */
+  release(request: LoginRef & { readonly answerId: AnswerId }): Promise<void>;
+  /** Ends a login whose time is over, or tells how it ended. */
+  expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired>;
+}
+
+/** What may be overdue. */
+export type DueEntry = ({ readonly kind: "exchange" } & ExchangeRef) | ({ readonly kind: "login" } & LoginRef);
+
+/** When each login must have ended; an entry stays until its `LoginDecided` is published, so that a crash loses no audit row. */
+export interface DueIndex {
+  /** Entries past their time (at most `limit`), leased for `leaseMs`: nobody else gets them until then. */
+  due(limit: number, leaseMs: number): Promise<readonly DueEntry[]>;
+  /** The login's end is published, or it goes on under another entry. */
+  removeDue(entries: readonly DueEntry[]): Promise<void>;
+}
+
+/** How long after its time an entry becomes due: the live handlers come first. */
+export const DUE_GRACE_MS = 2_000;
+/** How long an unread inbox is kept. */
+export const INBOX_TTL_MS = 60_000;
+/** The most exchanges asked for in one `replies`. */
+export const MAX_LOOKUP = 256;
+/** Shards of the due index, so that on Redis Cluster it is spread. */
+export const DUE_SHARDS = 16;
