@@ -1,7 +1,9 @@
+import { eapMessageAttributes } from "./attribute-builders.js";
 import { AttributeType } from "./attributes.js";
-import type { Packet } from "./packet.js";
+import type { Attribute, Packet } from "./packet.js";
 
 const EAP_HEADER_BYTES = 4;
+const EAP_FAILURE = 4;
 
 /**
  * Joins the EAP-Message attributes in order. RFC 3579 section 3.1.
@@ -20,4 +22,15 @@ export function eapLengthFits(packet: Packet): boolean {
   }
   const [, , high = 0, low = 0] = message;
   return message.length >= EAP_HEADER_BYTES && ((high << 8) | low) === message.length;
+}
+
+/**
+ * EAP-Failure, for an Access-Reject to a request with EAP-Message. RFC 3579 section 2.6.3 wants one there; RFC 3748 section
+ * 4.2: Code 4, the Identifier of the EAP packet that is answered, Length 4.
+ * @returns one EAP-Message with the four octets; nothing when the request has no EAP-Message. EAP-Start, which has no
+ *   Identifier, is answered with Identifier 0.
+ */
+export function eapFailureFor(request: Packet): readonly Attribute[] {
+  const message = eapMessageOf(request);
+  return message === undefined ? [] : eapMessageAttributes(Uint8Array.of(EAP_FAILURE, message[1] ?? 0, 0, 4));
 }

@@ -1,4 +1,4 @@
-import { AttributeType, Code, type RequestCode } from "./attributes.js";
+import { Code, type RequestCode } from "./attributes.js";
 import { verifyAccountingAuthenticator, verifyMessageAuthenticator, ZERO_AUTHENTICATOR } from "./authenticators.js";
 import { eapLengthFits } from "./eap.js";
 import { isMalformed, MALFORMED_REASONS } from "./malformed.js";

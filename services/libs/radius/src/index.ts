@@ -1,0 +1,52 @@
+export {
+  eapMessageAttributes,
+  integerAttribute,
+  ipv4Attribute,
+  octetsAttribute,
+  proxyStateAttribute,
+  stateAttribute,
+  textAttribute,
+  vendorAttribute,
+} from "./attribute-builders.js";
+export {
+  AcctStatusType,
+  AttributeType,
+  Code,
+  MicrosoftType,
+  Prompt,
+  type ReplyCode,
+  type RequestCode,
+  VendorId,
+} from "./attributes.js";
+export {
+  type MessageAuthenticatorCheck,
+  verifyAccountingAuthenticator,
+  verifyMessageAuthenticator,
+  verifyResponseAuthenticator,
+  ZERO_AUTHENTICATOR,
+} from "./authenticators.js";
+export { equalInConstantTime } from "./constant-time.js";
+export { eapFailureFor, eapMessageOf } from "./eap.js";
+export { encodeReply, encodeRequest, type ReplyToEncode, type RequestToEncode, type TooBig } from "./encode.js";
+export { isMalformed, MALFORMED_REASONS, type Malformed, type MalformedReason } from "./malformed.js";
+export {
+  type Attribute,
+  AUTHENTICATOR_BYTES,
+  decode,
+  HEADER_BYTES,
+  MAX_ATTRIBUTES,
+  MAX_PACKET_BYTES,
+  MAX_VALUE_BYTES,
+  type Packet,
+} from "./packet.js";
+export {
+  DISCARD_REASONS,
+  type Discarded,
+  type DiscardReason,
+  type ReceivedRequest,
+  type ReceiveOptions,
+  receiveRequest,
+} from "./receive.js";
+export { MAX_SECRET_BYTES, SharedSecret } from "./shared-secret.js";
+export { decodeUtf8, decryptUserPassword, encryptUserPassword, MAX_PASSWORD_BYTES } from "./user-password.js";
+export type { OpaqueVendorAttribute, VendorAttribute } from "./vendor-attribute.js";
