@@ -36,7 +36,12 @@ restore_policy() {
   if [ -e "$saved_policy_file.none" ]; then rm -f "$policy_file" "$saved_policy_file.none"; fi
 }
 
-apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -o "DPkg::Lock::Timeout=$lock_wait_seconds" -o Acquire::Retries=3 "$@" 9>&-; }
+# apt-get's pages of progress are of interest only when it fails.
+apt() {
+  output=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o "DPkg::Lock::Timeout=$lock_wait_seconds" -o Acquire::Retries=3 "$@" 2>&1 9>&-) && return 0
+  printf '%s\n' "$output" | tail -n 40 >&2
+  return 1
+}
 
 # Package lists can be absent (a minimal image) or older than what the archive still has: then they are fetched, once.
 install_packages() {
@@ -58,10 +63,10 @@ update_lists() {
   say "fetching package lists"
   lists_updated=yes
   # A broken third-party source must not stop the Debian ones; the installation itself tells whether something is lacking.
-  apt update >&2 || say "apt-get update reported errors; going on"
+  apt update || say "apt-get update reported errors; going on"
 }
 
-try_install() { apt install -y --no-install-recommends "$@" >&2; }
+try_install() { apt install -y --no-install-recommends "$@"; }
 
 [ "$#" -gt 0 ] || { say "usage: debian-packages.sh PACKAGE..."; exit 2; }
 command -v dpkg-query >/dev/null || { say "this is no Debian system; install by hand: $*"; exit 1; }
