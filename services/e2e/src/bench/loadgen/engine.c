@@ -18,8 +18,6 @@
 #define LONGEST_WAIT_MS 50
 #define NS_PER_MS 1000000U
 
-enum round { ROUND_PASSWORD, ROUND_CODE };
-
 struct login {
     struct exchange exchange; /* first, so that a reply's exchange is the login */
     enum round round;
@@ -170,10 +168,11 @@ static void accept_reply(struct engine *engine, struct login *login, const struc
     if (reply->code == ACCESS_REJECT) {
         finish(engine, login, &counts->rejects);
     } else if (challenge_expected && reply->code == ACCESS_CHALLENGE && reply->state_length > 0) {
+        counts->challenges++;
         answer_challenge(engine, login, reply);
     } else if (!challenge_expected && reply->code == ACCESS_ACCEPT) {
-        if (counts == &engine->result->measured) histogram_add(&engine->result->latency, login->machine_ns);
-        finish(engine, login, &counts->ok);
+        if (counts == &engine->result->measured) histogram_add(&engine->result->login_times, login->machine_ns);
+        finish(engine, login, &counts->accepts);
     } else {
         finish(engine, login, &counts->unexpected_codes);
     }
@@ -207,7 +206,9 @@ static void on_datagram(void *context, struct link *link, const uint8_t *packet,
     enum radius_verdict verdict = radius_verify_reply(&engine->secret, exchange->packet + 4, packet, length,
                                                       engine->options->require_message_authenticator, &reply);
     if (!passes(engine->counts, verdict)) return;
-    login->machine_ns += now_ns - exchange->first_sent_ns;
+    uint64_t round_ns = now_ns - exchange->first_sent_ns;
+    login->machine_ns += round_ns;
+    if (engine->counts == &engine->result->measured) histogram_add(&engine->result->round_times[login->round], round_ns);
     stop_waiting(engine, login);
     link_give_back_identifier(exchange);
     accept_reply(engine, login, &reply);
@@ -233,7 +234,7 @@ static void stop(struct engine *engine, const char *reason) {
     if (engine->stopped) return;
     engine->stopped = true;
     engine->stop_ns = monotonic_ns();
-    engine->result->window_ok = engine->result->measured.ok;
+    engine->result->window_accepts = engine->result->measured.accepts;
     engine->result->ended_by = reason;
 }
 
@@ -282,7 +283,7 @@ static bool open_links(struct engine *engine) {
     for (size_t i = 0; i < engine->link_count; i++) {
         struct link *link = &engine->links[i];
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = link};
-        if (!link_open(link, &options->servers[i % options->server_count])) return false;
+        if (!link_open(link, &options->source, &options->servers[i % options->server_count])) return false;
         if (epoll_ctl(engine->epoll, EPOLL_CTL_ADD, link->fd, &event) != 0) return false;
     }
     return true;
@@ -315,8 +316,8 @@ static bool prepare(struct engine *engine) {
 static void conclude(struct engine *engine) {
     struct result *result = engine->result;
     /* So few logins that all were started before the first was accepted: then the whole run is the window. */
-    if (result->window_ok == 0) {
-        result->window_ok = result->measured.ok;
+    if (result->window_accepts == 0) {
+        result->window_accepts = result->measured.accepts;
         engine->stop_ns = monotonic_ns();
     }
     if (engine->measure_from_ns > 0 && engine->stop_ns > engine->measure_from_ns)

@@ -26,12 +26,13 @@ static void enlarge(int fd, int forced, int plain) {
         (void)setsockopt(fd, SOL_SOCKET, plain, &bytes, sizeof bytes);
 }
 
-bool link_open(struct link *link, const struct sockaddr_in *server) {
+bool link_open(struct link *link, const struct sockaddr_in *source, const struct sockaddr_in *server) {
     *link = (struct link){.fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     if (link->fd < 0) return false;
     enlarge(link->fd, SO_RCVBUFFORCE, SO_RCVBUF);
     enlarge(link->fd, SO_SNDBUFFORCE, SO_SNDBUF);
-    if (connect(link->fd, (const struct sockaddr *)server, sizeof *server) != 0) {
+    if (bind(link->fd, (const struct sockaddr *)source, sizeof *source) != 0 ||
+        connect(link->fd, (const struct sockaddr *)server, sizeof *server) != 0) {
         close(link->fd);
         return false;
     }

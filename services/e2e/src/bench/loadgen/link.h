@@ -43,8 +43,8 @@ typedef void link_handler(void *context, struct link *link, const uint8_t *packe
 
 uint64_t monotonic_ns(void);
 
-/* Opens a non-blocking socket connected to the server. Returns false with errno set. */
-bool link_open(struct link *link, const struct sockaddr_in *server);
+/* Opens a non-blocking socket from the source address, connected to the server. Returns false with errno set. */
+bool link_open(struct link *link, const struct sockaddr_in *source, const struct sockaddr_in *server);
 
 /* Gives the exchange an Identifier of this link; false when all 256 wait. */
 bool link_take_identifier(struct link *link, struct exchange *exchange);

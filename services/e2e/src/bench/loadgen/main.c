@@ -25,8 +25,9 @@ static void print_counts(const struct counts *counts) {
         const char *name;
         uint64_t value;
     } fields[] = {
-        {"ok", counts->ok},
+        {"accepts", counts->accepts},
         {"rejects", counts->rejects},
+        {"challenges", counts->challenges},
         {"lost", counts->lost},
         {"unexpectedCodes", counts->unexpected_codes},
         {"badReplies", counts->malformed + counts->bad_authenticators + counts->bad_message_authenticators +
@@ -45,16 +46,21 @@ static void print_counts(const struct counts *counts) {
         printf("%s\"%s\":%llu", i == 0 ? "" : ",", fields[i].name, (unsigned long long)fields[i].value);
 }
 
+static void print_times(const char *name, const struct histogram *times) {
+    printf(",\"%s\":{\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"max\":%.3f}", name, histogram_percentile_ms(times, 0.5),
+           histogram_percentile_ms(times, 0.9), histogram_percentile_ms(times, 0.99), (double)times->max_ns / 1e6);
+}
+
 static void print_result(const struct options *options, const struct result *result) {
-    double rate = result->elapsed_seconds > 0 ? (double)result->window_ok / result->elapsed_seconds : 0;
+    double rate = result->elapsed_seconds > 0 ? (double)result->window_accepts / result->elapsed_seconds : 0;
     printf("{\"mode\":\"%s\",\"inFlight\":%llu,\"firstUser\":%llu,\"nextUser\":%llu,\"endedBy\":\"%s\",",
            options->mode == MODE_PAP ? "pap" : "totp", (unsigned long long)options->in_flight,
            (unsigned long long)options->first_user, (unsigned long long)result->next_user, result->ended_by);
     print_counts(&result->measured);
     printf(",\"elapsedSeconds\":%.6f,\"loginsPerSecond\":%.1f", result->elapsed_seconds, rate);
-    printf(",\"latencyMs\":{\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"max\":%.3f}",
-           histogram_percentile_ms(&result->latency, 0.5), histogram_percentile_ms(&result->latency, 0.9),
-           histogram_percentile_ms(&result->latency, 0.99), (double)result->latency.max_ns / 1e6);
+    print_times("loginMs", &result->login_times);
+    print_times("passwordRoundMs", &result->round_times[ROUND_PASSWORD]);
+    print_times("codeRoundMs", &result->round_times[ROUND_CODE]);
     printf(",\"cpuSeconds\":%.6f,\"warmup\":{", result->cpu_seconds);
     print_counts(&result->warmup);
     puts("}}");

@@ -19,6 +19,7 @@ static const char help[] =
     "loadgen: RADIUS logins as fast as the server answers; one JSON line with the result on stdout.\n"
     "\n"
     "  --server HOST:PORT     IPv4; may be repeated, logins are split evenly over all\n"
+    "  --source ADDRESS       IPv4 address to send from, by which a server tells its clients apart (default: any)\n"
     "  --secret TEXT          the shared secret\n"
     "  --users FILE           lines name<TAB>base32secret\n"
     "  --mode pap|totp        pap: Access-Request, Access-Accept. totp: password, Access-Challenge, code, Access-Accept\n"
@@ -37,6 +38,7 @@ static const char help[] =
 /* Options without a letter of their own begin above the characters. */
 enum option_id {
     OPT_SERVER = 256,
+    OPT_SOURCE,
     OPT_SECRET,
     OPT_USERS,
     OPT_MODE,
@@ -56,6 +58,7 @@ enum option_id {
 
 static const struct option long_options[] = {
     {"server", required_argument, NULL, OPT_SERVER},
+    {"source", required_argument, NULL, OPT_SOURCE},
     {"secret", required_argument, NULL, OPT_SECRET},
     {"users", required_argument, NULL, OPT_USERS},
     {"mode", required_argument, NULL, OPT_MODE},
@@ -130,10 +133,18 @@ static bool add_server(const char *text, struct options *options) {
     return true;
 }
 
+static bool parse_source(const char *text, struct sockaddr_in *out) {
+    out->sin_family = AF_INET;
+    if (inet_pton(AF_INET, text, &out->sin_addr) == 1) return true;
+    fprintf(stderr, "loadgen: '%s' is not an IPv4 address\n", text);
+    return false;
+}
+
 /* Returns false after a message. OPT_HELP and unknown options do not come here. */
 static bool apply(int id, const char *value, struct options *options) {
     switch (id) {
     case OPT_SERVER: return add_server(value, options);
+    case OPT_SOURCE: return parse_source(value, &options->source);
     case OPT_SECRET: options->secret = value; return true;
     case OPT_USERS: options->users_path = value; return true;
     case OPT_MODE: return parse_mode(value, &options->mode);
@@ -161,7 +172,8 @@ static const char *missing(const struct options *options) {
 }
 
 enum options_outcome options_parse(int argc, char **argv, struct options *options) {
-    *options = (struct options){.password = "password",
+    *options = (struct options){.source = {.sin_family = AF_INET},
+                                .password = "password",
                                 .mode = MODE_TOTP,
                                 .in_flight = 16,
                                 .sockets_per_server = 8,

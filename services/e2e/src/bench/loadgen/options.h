@@ -17,6 +17,7 @@ enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
 struct options {
     struct sockaddr_in servers[OPTIONS_MAX_SERVERS];
     size_t server_count;
+    struct sockaddr_in source; /* a port of the system's choice */
     const char *secret;
     const char *users_path;
     const char *password;
