@@ -1,0 +1,51 @@
+import type { ExchangeId, GatewayId, LoginId, UserId, UserKey } from "./ids.js";
+import type { ResultCode } from "./result-codes.js";
+
+/** Where a login stands and what it came with; the same in every event of the login. */
+export interface LoginContext {
+  readonly loginId: LoginId;
+  /** The exchange that waits for a reply. */
+  readonly exchangeId: ExchangeId;
+  readonly userKey: UserKey;
+  readonly gatewayId: GatewayId;
+  /** The RADIUS client's name. */
+  readonly client: string;
+  /** As it was typed; control characters escaped. */
+  readonly userName: string;
+  /** Calling-Station-Id or the machine's name; empty when the client sends none. */
+  readonly station: string;
+  readonly sourceAddress: string;
+  /** When the login's first exchange was claimed, in milliseconds since 1970, on the store's clock. */
+  readonly claimedAtMs: number;
+  /** When the event is worthless, on the store's clock. */
+  readonly deadlineMs: number;
+}
+
+/** What the RADIUS client is told. */
+export type Verdict = "accept" | "reject" | "challenge" | "discard";
+
+/** The reply to one exchange: with the request itself it gives the same octets at any gateway. */
+export interface Reply {
+  readonly verdict: Verdict;
+  /** State for an Access-Challenge; empty otherwise. */
+  readonly state: Uint8Array;
+  /** Text for the user, at most 1,000 bytes of UTF-8; may be empty. */
+  readonly message: string;
+  /** Not to be sent before this time, in milliseconds since 1970, on the store's clock; 0 for at once. */
+  readonly notBeforeMs: number;
+  /** How long the challenge may be answered, in seconds; 0 when there is none. */
+  readonly sessionTimeoutSeconds: number;
+}
+
+/** How a login ended: the material of `LoginDecided` and of the audit row. */
+export interface LoginOutcome {
+  readonly context: LoginContext;
+  readonly verdict: Exclude<Verdict, "challenge">;
+  readonly resultCode: ResultCode;
+  /** Of a user whom we do not know, her user key. */
+  readonly userId: UserId;
+  readonly userKnown: boolean;
+  /** The token whose code was right; empty otherwise. */
+  readonly tokenSerial: string;
+  readonly decidedAtMs: number;
+}
