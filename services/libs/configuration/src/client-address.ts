@@ -1,5 +1,5 @@
+import type { Result } from "@portcullis/kit";
 import ipaddr from "ipaddr.js";
-import type { Result } from "./result.js";
 
 /** Enough for the longest address with a length; what is longer is refused before it is parsed. */
 const MAX_ADDRESS_LENGTH = 64;

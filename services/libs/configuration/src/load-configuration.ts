@@ -1,10 +1,10 @@
 import { dirname, resolve } from "node:path";
+import type { Result } from "@portcullis/kit";
 import { clientEntry, userEntry } from "./build-configuration.js";
 import type { Configuration } from "./configuration.js";
 import type { ConfigurationError } from "./configuration-error.js";
 import { crossChecks } from "./cross-checks.js";
 import { type ResolvedSecrets, resolveSecrets } from "./resolve-secrets.js";
-import type { Result } from "./result.js";
 import { type FileContent, fileSchema } from "./schema/file-schema.js";
 import { type Environment, readSmallFile, SecretSource } from "./secret-source.js";
 import { shapeErrors } from "./shape-errors.js";

@@ -1,6 +1,6 @@
-import { constants, open } from "node:fs/promises";
+import { constants, type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Result } from "./result.js";
+import type { Result } from "@portcullis/kit";
 import type { SecretInput } from "./schema/secret-schema.js";
 
 const MAX_SECRET_FILE_BYTES = 64 * 1024;
@@ -50,10 +50,8 @@ export class SecretSource {
  */
 export async function readSmallFile(path: string, maxBytes: number): Promise<Result<string, string>> {
   try {
-    // O_NONBLOCK: opening a pipe that nobody writes to must not wait for ever.
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    await using handle = await openRegularFile(path);
     const stat = await handle.stat();
-    if (!stat.isFile()) return { ok: false, failure: "is not a regular file" };
     if (stat.size > maxBytes) return { ok: false, failure: `is larger than ${maxBytes} bytes` };
     const bytes = await handle.readFile();
     if (bytes.length > maxBytes) return { ok: false, failure: `is larger than ${maxBytes} bytes` };
@@ -63,8 +61,20 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Res
   }
 }
 
+/** Throws what `fileTrouble` tells, for a pipe or a folder too. */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  // O_NONBLOCK: opening a pipe that nobody writes to must not wait for ever.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new NotARegularFile();
+}
+
+class NotARegularFile extends Error {}
+
 /** Why a file could not be read, without the path and content that the system's message may hold. */
 export function fileTrouble(error: unknown): string {
+  if (error instanceof NotARegularFile) return "is not a regular file";
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   switch (code) {
     case "ENOENT":
