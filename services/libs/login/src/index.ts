@@ -19,6 +19,7 @@ export type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "
 export type { LoginContext, LoginOutcome, Reply, Verdict } from "./login-context.js";
 export { fileUserIdOf, loginNameOf, MAX_USER_NAME_BYTES, userKeyOf } from "./login-name.js";
 export { MemoryPendingStore } from "./memory/memory-pending-store.js";
+export { type OpenedPendingStore, openPendingStore } from "./open-pending-store.js";
 export type {
   AnswerRequest,
   Claim,
