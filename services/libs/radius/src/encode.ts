@@ -10,6 +10,7 @@ import {
   MESSAGE_AUTHENTICATOR_BYTES,
   type Packet,
 } from "./packet.js";
+import { isAllowedInReject } from "./reject-attributes.js";
 import type { SharedSecret } from "./shared-secret.js";
 
 /** The packet would have more than 4096 octets. Nothing was encoded; a truncated packet is never made. */
@@ -20,7 +21,10 @@ export interface ReplyToEncode {
   /** The request that is answered: its Identifier, Authenticator and Proxy-States go into the reply. */
   readonly request: Packet;
   readonly secret: SharedSecret;
-  /** In the order of the reply. Message-Authenticator and Proxy-State among them are left out: they belong to one hop. */
+  /**
+   * In the order of the reply. Message-Authenticator and Proxy-State among them are left out: they belong to one hop. So is
+   * what an Access-Reject must not hold.
+   */
   readonly attributes: readonly Attribute[];
 }
 
@@ -46,11 +50,16 @@ const OMITS_NOTHING_MORE = AttributeType.MessageAuthenticator;
  * Message-Authenticator comes first and is always there, against BlastRADIUS (draft-ietf-radext-deprecating-radius); only
  * Accounting-Response has none, whose form no RFC settles. It is HMAC-MD5 over the reply with the Request Authenticator in
  * place (RFC 3579 section 3.2), then Response Authenticator is MD5 over that and the secret (RFC 2865 section 3).
+ *
+ * The caller gives the attributes of its decision only. The Proxy-States are copied from the request here, unmodified and in
+ * order; an Access-Reject loses whatever authorises, see {@link isAllowedInReject}. After "too-big" send a reply without
+ * attributes, which always fits.
  * @returns octets of their own, the same for the same input; or "too-big"
  * @throws RangeError for an attribute that cannot be, which is a bug of the caller
  */
 export function encodeReply(reply: ReplyToEncode): Buffer | TooBig {
-  const { code, request, secret, attributes } = reply;
+  const { code, request, secret } = reply;
+  const attributes = code === Code.AccessReject ? reply.attributes.filter(isAllowedInReject) : reply.attributes;
   const signed = code !== Code.AccountingResponse;
   const start = signed ? HEADER_BYTES + MESSAGE_AUTHENTICATOR_BYTES : HEADER_BYTES;
   const afterAttributes = placeAttributes(attributes, start, REPLY_OMITS_PROXY_STATE);

@@ -4,6 +4,7 @@ import {
   finishDigest,
   hashBlocks,
   MD5_BYTES,
+  MESSAGE_BYTES,
   md5,
   newState,
   SECOND_BLOCK,
@@ -44,8 +45,14 @@ export class HmacMd5 {
     storeState(running, DIGEST);
   }
 
-  /** HMAC of a message of at most 5120 octets, as 16 octets of their own. */
+  /**
+   * HMAC of a message of at most 5120 octets, as 16 octets of their own.
+   * @throws RangeError when it is longer
+   */
   digest(message: Uint8Array): Uint8Array {
+    if (message.length > MESSAGE_BYTES) {
+      throw new RangeError(`a message has at most ${MESSAGE_BYTES} octets, not ${message.length}`);
+    }
     workspace.set(message);
     this.digestWorkspace(message.length);
     return workspace.slice(DIGEST, DIGEST + MD5_BYTES);

@@ -25,7 +25,38 @@ export {
   verifyResponseAuthenticator,
   ZERO_AUTHENTICATOR,
 } from "./authenticators.js";
+export {
+  type AccessRequest,
+  type AccessRequestToBuild,
+  buildAccessRequest,
+  type UnbuildableRequest,
+} from "./client/build-access-request.js";
+export {
+  type Exchanged,
+  type ExchangeFailed,
+  type ExchangeFailure,
+  type ExchangeResult,
+  type IgnoredReplies,
+  isExchangeFailed,
+} from "./client/exchange-result.js";
+export {
+  DEFAULT_INTERVAL_MS,
+  DEFAULT_TRIES,
+  RadiusClient,
+  type RadiusClientOptions,
+  type RequestToSend,
+} from "./client/radius-client.js";
+export {
+  type IgnoredReply,
+  isIgnored,
+  REPLY_FAULTS,
+  type ReplyExpectation,
+  type ReplyFault,
+  verifyReply,
+} from "./client/verify-reply.js";
 export { equalInConstantTime } from "./constant-time.js";
+export { type FormattedAttribute, formatAttribute } from "./dictionary/format-attribute.js";
+export { attributeName, codeName, vendorAttributeName } from "./dictionary/names.js";
 export { eapFailureFor, eapMessageOf } from "./eap.js";
 export { encodeReply, encodeRequest, type ReplyToEncode, type RequestToEncode, type TooBig } from "./encode.js";
 export { isMalformed, MALFORMED_REASONS, type Malformed, type MalformedReason } from "./malformed.js";

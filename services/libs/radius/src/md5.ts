@@ -6,7 +6,7 @@ export const MD5_BYTES = 16;
 const BLOCK_BYTES = 64;
 
 /** Octets of a message in the workspace, without padding: the largest packet and the longest secret. */
-const MESSAGE_BYTES = 4096 + 1024;
+export const MESSAGE_BYTES = 4096 + 1024;
 
 /** Where {@link hmacWorkspace} of hmac-md5.ts keeps its second block, behind the longest message and its padding. */
 export const SECOND_BLOCK = MESSAGE_BYTES + 2 * BLOCK_BYTES;

@@ -65,6 +65,9 @@ export interface ReceiveOptions {
 /**
  * Decides whether a datagram is a request to work on: length, code, attributes, the presence and then the value of
  * Message-Authenticator, the accounting authenticator, EAP; in this order, cheap first. Pure: no state, no clock.
+ *
+ * The client's settings are found by the source address before; duplicates are looked up after, with `packet.octets`. Reply
+ * with `encodeReply({ request: packet, secret, ... })`, which copies the Proxy-States. The packet is a view of the datagram.
  * @returns the packet and its secret, or the reason to discard it. Never throws.
  */
 export function receiveRequest(datagram: Uint8Array, options: ReceiveOptions): ReceivedRequest | Discarded {
