@@ -1,9 +1,9 @@
-import { parseClientAddress } from "./client-address.js";
 import type { ClientEntry, TokenEntry, UserEntry } from "./configuration.js";
-import { type ContentPath, formatPath } from "./content-path.js";
 import { loginNameOf } from "./login-name.js";
 import type { FileContent } from "./schema/file-schema.js";
-import type { Secret } from "./secret.js";
+import type { Secret } from "./secrets/secret.js";
+import { parseClientAddress } from "./values/client-address.js";
+import { type ContentPath, formatPath } from "./yaml/content-path.js";
 
 export type SecretsByPath = ReadonlyMap<string, Secret<string>>;
 

@@ -12,6 +12,9 @@ export interface ConfigurationError {
   readonly message: string;
 }
 
+/** Errors of one file that are reported at once; more of them have one cause, help nobody and cost time to place. */
+export const MAX_ERRORS = 1000;
+
 /** One line per error: `portcullis.yaml:12:5 clients[0].requireUserMach: unknown key, did you mean requireUserMatch?` */
 export function formatErrors(errors: readonly ConfigurationError[]): string {
   return errors.map(formatError).join("\n");

@@ -1,5 +1,5 @@
 import type { ConfigurationError } from "./configuration-error.js";
-import type { Secret } from "./secret.js";
+import type { Secret } from "./secrets/secret.js";
 
 /** What `portcullis.yaml` says: every default filled in, every secret resolved, every reference checked. */
 export interface Configuration {

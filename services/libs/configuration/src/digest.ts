@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { fail, ok, type Result } from "@portcullis/kit";
 import type { Configuration } from "./configuration.js";
 import type { ConfigurationError } from "./configuration-error.js";
-import { Secret } from "./secret.js";
-import { fileTrouble, openRegularFile } from "./secret-source.js";
+import { fileTrouble, openRegularFile } from "./files.js";
+import { Secret } from "./secrets/secret.js";
 
 /**
  * SHA-256 in hexadecimal of all that a configuration says: defaults filled in, secrets resolved, `usersFile` byte by byte.

@@ -1,4 +1,3 @@
-export { decodeBase32 } from "./base32.js";
 export type {
   ClientEntry,
   Configuration,
@@ -17,7 +16,8 @@ export { loadConfiguration } from "./load-configuration.js";
 export { loginNameOf } from "./login-name.js";
 export { redacted } from "./redacted.js";
 export { configurationJsonSchema } from "./schema/file-schema.js";
-export { Secret } from "./secret.js";
-export type { Environment } from "./secret-source.js";
+export { Secret } from "./secrets/secret.js";
+export type { Environment } from "./secrets/secret-source.js";
 export { checkUsers, type UserTotals } from "./users/check-users.js";
 export { type ReadUsersOptions, readUsers, type UsersProgress } from "./users/read-users.js";
+export { decodeBase32 } from "./values/base32.js";

@@ -1,18 +1,17 @@
 import { dirname, resolve } from "node:path";
-import type { Result } from "@portcullis/kit";
+import { fail, ok, type Result } from "@portcullis/kit";
 import { clientEntry, userEntry } from "./build-configuration.js";
+import { crossChecks } from "./checks/cross-checks.js";
+import { shapeErrors } from "./checks/shape-errors.js";
 import type { Configuration } from "./configuration.js";
-import type { ConfigurationError } from "./configuration-error.js";
-import { crossChecks } from "./cross-checks.js";
-import { type ResolvedSecrets, resolveSecrets } from "./resolve-secrets.js";
+import { type ConfigurationError, MAX_ERRORS } from "./configuration-error.js";
+import { readSmallFile } from "./files.js";
 import { type FileContent, fileSchema } from "./schema/file-schema.js";
-import { type Environment, readSmallFile, SecretSource } from "./secret-source.js";
-import { shapeErrors } from "./shape-errors.js";
-import { parseSource } from "./source-document.js";
+import { type ResolvedSecrets, resolveSecrets } from "./secrets/resolve-secrets.js";
+import { type Environment, SecretSource } from "./secrets/secret-source.js";
+import { parseSource } from "./yaml/source-document.js";
 
-const MAX_FILE_BYTES = 8 * 1024 * 1024;
-/** Errors that are reported at once; more of them have one cause and help nobody. */
-const MAX_ERRORS = 1000;
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads and checks `portcullis.yaml`.
@@ -26,7 +25,7 @@ export async function loadConfiguration(
   options: { readonly env: Environment },
 ): Promise<Result<Configuration, ConfigurationError[]>> {
   const read = await readSmallFile(path, MAX_FILE_BYTES);
-  if (!read.ok) return { ok: false, failure: [{ file: path, path: "", message: `the file ${read.failure}` }] };
+  if (!read.ok) return fail([{ file: path, path: "", message: `the file ${read.failure}` }]);
   const source = parseSource(path, read.value);
   if (source.content === undefined) return refusal(source.errors);
   const file = resolve(path);
@@ -39,12 +38,12 @@ export async function loadConfiguration(
     ...resolved.errors,
   ];
   if (errors.length > 0 || !shape.success) return refusal(errors);
-  return { ok: true, value: buildConfiguration(file, shape.data, resolved) };
+  return ok(buildConfiguration(file, shape.data, resolved));
 }
 
 function refusal(errors: readonly ConfigurationError[]): Result<never, ConfigurationError[]> {
   const inOrder = errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-  return { ok: false, failure: inOrder.slice(0, MAX_ERRORS) };
+  return fail(inOrder.slice(0, MAX_ERRORS));
 }
 
 function buildConfiguration(file: string, content: FileContent, resolved: ResolvedSecrets): Configuration {

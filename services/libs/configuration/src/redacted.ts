@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { ClientEntry, Configuration, UserEntry } from "./configuration.js";
-import type { Secret } from "./secret.js";
-import { referenceOf } from "./secret-reference.js";
+import type { Secret } from "./secrets/secret.js";
+import { referenceOf } from "./secrets/secret-reference.js";
 
 const MAX_LINE_LENGTH = 120;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseClientAddress } from "../client-address.js";
-import { checkApplication, ENTRY_NAME } from "../value-rules.js";
+import { parseClientAddress } from "../values/client-address.js";
+import { checkApplication, ENTRY_NAME } from "../values/value-rules.js";
 import { ruleText } from "./rule-text.js";
 import { secretSchema } from "./secret-schema.js";
 
@@ -14,12 +14,11 @@ const addressSchema = ruleText((text) => {
 });
 
 function switchSchema(meaning: string) {
-  return z.boolean().default(true).describe(`${meaning} Default true.`);
+  return z.boolean().default(true).describe(meaning);
 }
 
 function numberSchema(meaning: string, [least, most]: readonly [number, number], byDefault: number) {
-  const description = `${meaning} Default ${byDefault}, range ${least} to ${most}.`;
-  return z.int().min(least).max(most).default(byDefault).describe(description);
+  return z.int().min(least).max(most).default(byDefault).describe(meaning);
 }
 
 export const clientSchema = z.strictObject({
@@ -37,9 +36,7 @@ export const clientSchema = z.strictObject({
     .min(1)
     .max(MAX_ADDRESSES_PER_CLIENT)
     .optional()
-    .describe(
-      "Several addresses or networks, 1 to 256. Either this or address. No two clients have the very same one.",
-    ),
+    .describe("Several addresses or networks. Either this or address. No two clients have the very same one."),
   secret: secretSchema
     .optional()
     .describe(

@@ -11,23 +11,15 @@ import { MAX_USERS, userSchema } from "./users-schema.js";
  */
 export const fileSchema = z.strictObject({
   radius: radiusSchema.prefault({}).describe("The RADIUS front end."),
-  clients: z.array(clientSchema).max(MAX_CLIENTS).default([]).describe("RADIUS clients, at most 10000. Default none."),
-  targets: z
-    .array(targetSchema)
-    .max(MAX_TARGETS)
-    .default([])
-    .describe("Where first factors are checked, at most 1000. Default none."),
-  users: z
-    .array(userSchema)
-    .max(MAX_USERS)
-    .default([])
-    .describe("Users, at most 100000; more of them in usersFile. Default none."),
+  clients: z.array(clientSchema).max(MAX_CLIENTS).default([]).describe("RADIUS clients."),
+  targets: z.array(targetSchema).max(MAX_TARGETS).default([]).describe("Where first factors are checked."),
+  users: z.array(userSchema).max(MAX_USERS).default([]).describe("Users; more of them in usersFile."),
   usersFile: z
     .string()
     .min(1)
     .max(MAX_PATH_LENGTH)
     .optional()
-    .describe("Path of a CSV file with more users, relative to this file; at most 5000000 rows. Default none."),
+    .describe("Path of a CSV file with more users, relative to this file; at most 1000000 rows."),
 });
 
 export type FileContent = z.output<typeof fileSchema>;

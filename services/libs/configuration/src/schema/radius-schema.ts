@@ -3,19 +3,19 @@ import { z } from "zod";
 import { ruleText } from "./rule-text.js";
 
 const MAX_LISTENERS = 16;
-const DEFAULT_ADDRESS = "127.0.0.1";
-const DEFAULT_AUTH_PORT = 1812;
+export const DEFAULT_ADDRESS = "127.0.0.1";
+export const DEFAULT_AUTH_PORT = 1812;
 
 const listenSchema = z.strictObject({
   address: ruleText((text) => (isIP(text) === 0 ? "must be an IPv4 or IPv6 address of this machine" : undefined))
     .default(DEFAULT_ADDRESS)
-    .describe("IPv4 or IPv6 address to listen on; 0.0.0.0 or :: for all. Default 127.0.0.1."),
+    .describe("IPv4 or IPv6 address to listen on; 0.0.0.0 or :: for all."),
   authPort: z
     .int()
     .min(0)
     .max(65_535)
     .default(DEFAULT_AUTH_PORT)
-    .describe("UDP port of authentication. Default 1812, range 0 to 65535; 0 lets the system choose one."),
+    .describe("UDP port of authentication; 0 lets the system choose one."),
 });
 
 export const radiusSchema = z.strictObject({
@@ -24,5 +24,5 @@ export const radiusSchema = z.strictObject({
     .min(1)
     .max(MAX_LISTENERS)
     .default([{ address: DEFAULT_ADDRESS, authPort: DEFAULT_AUTH_PORT }])
-    .describe("Addresses and ports that the gateway listens on, 1 to 16, none twice. Default 127.0.0.1, port 1812."),
+    .describe("Addresses and ports that the gateway listens on, none twice."),
 });

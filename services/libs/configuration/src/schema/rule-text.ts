@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Rule } from "../value-rules.js";
+import type { Rule } from "../values/value-rules.js";
 
 /** A text under one of the rules that the YAML file and `users.csv` share. */
 export function ruleText(rule: Rule) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ENTRY_NAME } from "../value-rules.js";
+import { ENTRY_NAME } from "../values/value-rules.js";
 
 export const MAX_TARGETS = 1000;
 

@@ -8,25 +8,22 @@ import {
   TOKEN_DIGITS,
   TOKEN_PERIODS_SECONDS,
   TOKEN_TYPES,
-} from "../value-rules.js";
+} from "../values/value-rules.js";
 import { ruleText } from "./rule-text.js";
 import { secretSchema } from "./secret-schema.js";
 
 /** More belong into `usersFile`, which is streamed. */
-export const MAX_USERS = 100_000;
+export const MAX_USERS = 10_000;
 
 const tokenSchema = z.strictObject({
   serial: ruleText(checkSerial).describe("Serial number of the token; unique over all users. 1 to 64 characters."),
-  type: z.enum(TOKEN_TYPES).default(DEFAULT_TOKEN.type).describe("totp: time-based codes, RFC 6238. Default totp."),
+  type: z.enum(TOKEN_TYPES).default(DEFAULT_TOKEN.type).describe("totp: time-based codes, RFC 6238."),
   secret: secretSchema.describe(
     "Seed in base32, 10 to 64 bytes decoded; letter case, spaces and padding do not matter. A text, fromFile or fromEnv.",
   ),
-  digits: z.literal(TOKEN_DIGITS).default(DEFAULT_TOKEN.digits).describe("Digits of a code. Default 6, range 6 to 8."),
-  period: z
-    .literal(TOKEN_PERIODS_SECONDS)
-    .default(DEFAULT_TOKEN.period)
-    .describe("Seconds that a code lasts: 30 or 60. Default 30."),
-  algorithm: z.enum(TOKEN_ALGORITHMS).default(DEFAULT_TOKEN.algorithm).describe("Hash of the codes. Default sha1."),
+  digits: z.literal(TOKEN_DIGITS).default(DEFAULT_TOKEN.digits).describe("Digits of a code."),
+  period: z.literal(TOKEN_PERIODS_SECONDS).default(DEFAULT_TOKEN.period).describe("Seconds that a code lasts."),
+  algorithm: z.enum(TOKEN_ALGORITHMS).default(DEFAULT_TOKEN.algorithm).describe("Hash of the codes."),
 });
 
 export const userSchema = z.strictObject({
@@ -39,10 +36,6 @@ export const userSchema = z.strictObject({
   passwordHash: secretSchema
     .optional()
     .describe("argon2id hash in PHC form, at most m=1048576 (KiB), t=10, p=16. A text, fromFile or fromEnv."),
-  enabled: z.boolean().default(true).describe("When false, every login of the user is rejected. Default true."),
-  tokens: z
-    .array(tokenSchema)
-    .max(MAX_TOKENS_PER_USER)
-    .default([])
-    .describe("The user's OATH tokens, at most 10. Default none."),
+  enabled: z.boolean().default(true).describe("When false, every login of the user is rejected."),
+  tokens: z.array(tokenSchema).max(MAX_TOKENS_PER_USER).default([]).describe("The user's OATH tokens."),
 });

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "@portcullis/kit";
 import type { Configuration, UserEntry } from "../configuration.js";
-import type { ConfigurationError } from "../configuration-error.js";
+import { type ConfigurationError, MAX_ERRORS } from "../configuration-error.js";
 import { SeenUsers } from "./seen-users.js";
 import { type ColumnName, readHeader } from "./user-columns.js";
 import { checkRow, type UserRow, userOfRow } from "./user-row.js";
@@ -8,8 +8,6 @@ import { type CsvRow, CsvTrouble, type ReadBytes, readCsv } from "./users-csv.js
 
 /** What is remembered of each user while the file is read (name and serial) bounds the file. */
 export const MAX_USERS_FILE_ROWS = 1_000_000;
-/** Errors that are reported before the reading stops; more of them have one cause and help nobody. */
-const MAX_ERRORS = 1000;
 
 /** How far the reading of `usersFile` has come, and how many users of both files were given so far. */
 export interface UsersProgress extends ReadBytes {

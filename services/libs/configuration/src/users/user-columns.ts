@@ -1,6 +1,6 @@
-import { checkPasswordHash } from "../argon2-phc.js";
-import { nearMatch } from "../near-match.js";
-import { checkPassword, checkSerial, checkTokenSecret, checkUserName, type Rule } from "../value-rules.js";
+import { nearMatch } from "../checks/near-match.js";
+import { checkPasswordHash } from "../values/argon2-phc.js";
+import { checkPassword, checkSerial, checkTokenSecret, checkUserName, type Rule } from "../values/value-rules.js";
 
 /** A column of `users.csv`: the rule of its cells, and its meaning for the reference page. */
 interface UserColumn {

@@ -1,8 +1,8 @@
-import { canonicalBase32 } from "../base32.js";
 import type { UserEntry } from "../configuration.js";
 import { loginNameOf } from "../login-name.js";
-import { Secret } from "../secret.js";
-import { DEFAULT_TOKEN } from "../value-rules.js";
+import { Secret } from "../secrets/secret.js";
+import { canonicalBase32 } from "../values/base32.js";
+import { DEFAULT_TOKEN } from "../values/value-rules.js";
 import { COLUMN_NAMES, type ColumnName, USER_COLUMNS } from "./user-columns.js";
 
 /** The cells of a row that are not empty. */

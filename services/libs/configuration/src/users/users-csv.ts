@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream";
 import { CsvError, parse } from "csv-parse";
-import { fileTrouble, openRegularFile } from "../secret-source.js";
+import { fileTrouble, openRegularFile } from "../files.js";
 
 /** Far more than five cells need. It also bounds what a quote that is never closed swallows. */
 const MAX_ROW_LENGTH = 8192;

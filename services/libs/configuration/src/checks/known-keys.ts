@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ContentPath } from "./content-path.js";
+import type { ContentPath } from "../yaml/content-path.js";
 
 /** The keys that the schema knows at a path, for near matches; none where the path ends in no object. */
 export function knownKeys(schema: z.ZodType, path: ContentPath): readonly string[] {

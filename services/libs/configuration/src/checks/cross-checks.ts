@@ -1,10 +1,11 @@
-import { parseClientAddress } from "./client-address.js";
-import type { ConfigurationError } from "./configuration-error.js";
-import { type ContentPath, formatPath, listAt, textAt, valueAt } from "./content-path.js";
-import { loginNameOf } from "./login-name.js";
+import { type ConfigurationError, MAX_ERRORS } from "../configuration-error.js";
+import { loginNameOf } from "../login-name.js";
+import { DEFAULT_ADDRESS, DEFAULT_AUTH_PORT } from "../schema/radius-schema.js";
+import { parseClientAddress } from "../values/client-address.js";
+import { checkSerial, checkUserName, ENTRY_NAME } from "../values/value-rules.js";
+import { type ContentPath, formatPath, listAt, textAt, valueAt } from "../yaml/content-path.js";
+import type { SourceDocument } from "../yaml/source-document.js";
 import { nearMatch } from "./near-match.js";
-import type { SourceDocument } from "./source-document.js";
-import { checkSerial, checkUserName, ENTRY_NAME } from "./value-rules.js";
 
 interface Finding {
   readonly path: ContentPath;
@@ -28,15 +29,15 @@ export function crossChecks(source: SourceDocument): ConfigurationError[] {
     ...loginNamesTwice(content),
     ...serialsTwice(content),
   ];
-  return findings.map(({ path, message }) => source.errorAt(path, message));
+  return findings.slice(0, MAX_ERRORS).map(({ path, message }) => source.errorAt(path, message));
 }
 
 function* listenTwice(content: unknown): Generator<Finding> {
   const path = ["radius", "listen"];
   const seen = new Set<string>();
   for (const [at, entry] of listAt(content, path).entries()) {
-    const port = valueAt(entry, ["authPort"]) ?? 1812;
-    const key = `${textAt(entry, ["address"]) ?? "127.0.0.1"} ${String(port)}`;
+    const port = valueAt(entry, ["authPort"]) ?? DEFAULT_AUTH_PORT;
+    const key = `${textAt(entry, ["address"]) ?? DEFAULT_ADDRESS} ${String(port)}`;
     // Port 0 is another free port each time.
     if (port !== 0 && seen.has(key))
       yield { path: [...path, at], message: "is the same address and port a second time" };

@@ -1,4 +1,4 @@
-import type { Result } from "@portcullis/kit";
+import { fail, ok, type Result } from "@portcullis/kit";
 import ipaddr from "ipaddr.js";
 
 /** Enough for the longest address with a length; what is longer is refused before it is parsed. */
@@ -10,28 +10,22 @@ const MAX_ADDRESS_LENGTH = 64;
  * Host bits set in a network are an error: it is unclear whether the host or the network was meant.
  */
 export function parseClientAddress(text: string): Result<string, string> {
-  const notAnAddress = {
-    ok: false,
-    failure: "must be an IPv4 or IPv6 address or network, such as 192.0.2.0/24",
-  } as const;
+  const notAnAddress = fail("must be an IPv4 or IPv6 address or network, such as 192.0.2.0/24");
   if (text.length > MAX_ADDRESS_LENGTH) return notAnAddress;
   const [, host = "", lengthText] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const address = parseHost(host);
   if (address === undefined) return notAnAddress;
   if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) {
-    return { ok: false, failure: `must be written as IPv4: ${address.toIPv4Address().toString()}` };
+    return fail(`must be written as IPv4: ${address.toIPv4Address().toString()}`);
   }
   const bits = address.toByteArray().length * 8;
   const length = lengthText === undefined ? bits : Number(lengthText);
-  if (length > bits) return { ok: false, failure: `the length of the network must be between 0 and ${bits}` };
+  if (length > bits) return fail(`the length of the network must be between 0 and ${bits}`);
   const network = networkOf(address, length);
   if (network !== print(address)) {
-    return {
-      ok: false,
-      failure: `has host bits set: write ${network}/${length}, or ${print(address)} for the one host`,
-    };
+    return fail(`has host bits set: write ${network}/${length}, or ${print(address)} for the one host`);
   }
-  return { ok: true, value: `${network}/${length}` };
+  return ok(`${network}/${length}`);
 }
 
 function parseHost(host: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {

@@ -1,5 +1,5 @@
+import { loginNameOf } from "../login-name.js";
 import { base32LengthBytes, canonicalBase32 } from "./base32.js";
-import { loginNameOf } from "./login-name.js";
 
 /**
  * The rules of single values, the same for the YAML file and for `users.csv`.

@@ -1,6 +1,6 @@
-import { checkPasswordHash } from "./argon2-phc.js";
-import { type ContentPath, listAt, valueAt } from "./content-path.js";
-import { checkPassword, checkSharedSecret, checkTokenSecret, type Rule } from "./value-rules.js";
+import { checkPasswordHash } from "../values/argon2-phc.js";
+import { checkPassword, checkSharedSecret, checkTokenSecret, type Rule } from "../values/value-rules.js";
+import { type ContentPath, listAt, valueAt } from "../yaml/content-path.js";
 
 /** A place of the file where a secret stands, and the rule its text obeys once it is resolved. */
 export interface SecretPlace {

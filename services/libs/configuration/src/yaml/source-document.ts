@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument, type YAMLError } from "yaml";
-import type { ConfigurationError } from "./configuration-error.js";
+import type { ConfigurationError } from "../configuration-error.js";
 import { type ContentPath, formatPath } from "./content-path.js";
 import { nodeAt, readYamlContent } from "./yaml-content.js";
 

@@ -1,13 +1,13 @@
-import { canonicalBase32 } from "./base32.js";
-import type { ConfigurationError } from "./configuration-error.js";
-import { formatPath, valueAt } from "./content-path.js";
-import { secretSchema } from "./schema/secret-schema.js";
+import type { ConfigurationError } from "../configuration-error.js";
+import { secretSchema } from "../schema/secret-schema.js";
+import { canonicalBase32 } from "../values/base32.js";
+import { STRONG_SHARED_SECRET_BYTES } from "../values/value-rules.js";
+import { formatPath, valueAt } from "../yaml/content-path.js";
+import type { SourceDocument } from "../yaml/source-document.js";
 import { Secret } from "./secret.js";
 import { type SecretPlace, secretPlaces } from "./secret-places.js";
 import { rememberReference } from "./secret-reference.js";
 import type { SecretSource } from "./secret-source.js";
-import type { SourceDocument } from "./source-document.js";
-import { STRONG_SHARED_SECRET_BYTES } from "./value-rules.js";
 
 /** The secrets of a file by their formatted path, what is wrong with some, and which ones are weak. */
 export interface ResolvedSecrets {

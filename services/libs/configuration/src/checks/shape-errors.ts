@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import type { ConfigurationError } from "./configuration-error.js";
-import { type ContentPath, formatPath, valueAt } from "./content-path.js";
+import { type ConfigurationError, MAX_ERRORS } from "../configuration-error.js";
+import { fileSchema } from "../schema/file-schema.js";
+import { ENVIRONMENT_NAME } from "../schema/secret-schema.js";
+import { type ContentPath, formatPath, valueAt } from "../yaml/content-path.js";
+import type { SourceDocument } from "../yaml/source-document.js";
 import { knownKeys } from "./known-keys.js";
 import { nearMatch } from "./near-match.js";
-import { fileSchema } from "./schema/file-schema.js";
-import { ENVIRONMENT_NAME } from "./schema/secret-schema.js";
-import type { SourceDocument } from "./source-document.js";
 
 type Issue = z.core.$ZodIssue;
 
@@ -13,7 +13,7 @@ const KEY_LIKE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /** Issues of the schema, said for people. The schema's own messages are not used, except those of our rules. */
 export function shapeErrors(source: SourceDocument, issues: readonly Issue[]): ConfigurationError[] {
-  return issues.flatMap((issue) => {
+  return issues.slice(0, MAX_ERRORS).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return unknownKeys(source, issue.path, issue.keys);
     if (issue.code === "invalid_union") return secretErrors(source, issue.path);
     return [source.errorAt(issue.path, issueMessage(issue, valueAt(source.content, issue.path)))];
@@ -22,7 +22,7 @@ export function shapeErrors(source: SourceDocument, issues: readonly Issue[]): C
 
 function unknownKeys(source: SourceDocument, path: ContentPath, keys: readonly string[]): ConfigurationError[] {
   const known = knownKeys(fileSchema, path);
-  return keys.map((key) => {
+  return keys.slice(0, MAX_ERRORS).map((key) => {
     const near = nearMatch(key, known);
     if (near !== undefined) return source.errorAt([...path, key], `unknown key, did you mean ${near}?`, "key");
     if (isMeantAsKey(source, path, key) && !known.includes("fromEnv")) {
