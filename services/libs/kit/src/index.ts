@@ -14,6 +14,7 @@ export { InProcessBus, InProcessServer } from "./events/in-process.js";
 export { OnEvent, OnState } from "./events/on-event.js";
 export { type TopicOptions, topicOf } from "./events/topic.js";
 export { ApiKeyGuard } from "./http/api-key.guard.js";
+export { ImportOnStart, type ImportParts } from "./import-on-start.js";
 export { CLOCK, DATABASES, EVENT_BUS, KEY_RING, LOG, METRICS, type Platform, RANDOM } from "./platform.js";
 export { PlatformEnvironment, type PlatformSettings } from "./platform-environment.js";
 export { Probe } from "./probe.js";
