@@ -1,0 +1,12 @@
+import { readEnvironment, runService } from "@portcullis/kit";
+import { configurationOf, Environment } from "./config.js";
+import { DirectorySyncModule, topics } from "./index.js";
+
+const settings = readEnvironment(Environment, process.env);
+
+await runService({
+  name: "directory-sync",
+  settings,
+  topics,
+  modules: async ({ log }) => [DirectorySyncModule.of({ configuration: await configurationOf(settings, log) })],
+});
