@@ -15,6 +15,8 @@ export { configurationDigest } from "./digest.js";
 export { loadConfiguration } from "./load-configuration.js";
 export { loginNameOf } from "./login-name.js";
 export { redacted } from "./redacted.js";
+export { configurationReference } from "./reference/configuration-reference.js";
+export { schemaTable } from "./reference/schema-table.js";
 export { configurationJsonSchema } from "./schema/file-schema.js";
 export { Secret } from "./secrets/secret.js";
 export type { Environment } from "./secrets/secret-source.js";

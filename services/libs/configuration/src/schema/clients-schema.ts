@@ -39,9 +39,7 @@ export const clientSchema = z.strictObject({
     .describe("Several addresses or networks. Either this or address. No two clients have the very same one."),
   secret: secretSchema
     .optional()
-    .describe(
-      "Shared secret, 1 to 128 bytes, 16 or more advised. A text, fromFile or fromEnv. Either this or secrets.",
-    ),
+    .describe("Shared secret, 1 to 128 bytes, 16 or more advised. Either this or secrets."),
   secrets: z
     .array(secretSchema)
     .min(1)

@@ -3,7 +3,7 @@ import { clientSchema, MAX_CLIENTS } from "./clients-schema.js";
 import { radiusSchema } from "./radius-schema.js";
 import { MAX_PATH_LENGTH } from "./secret-schema.js";
 import { MAX_TARGETS, targetSchema } from "./targets-schema.js";
-import { MAX_USERS, userSchema } from "./users-schema.js";
+import { MAX_USERS, MAX_USERS_FILE_ROWS, userSchema } from "./users-schema.js";
 
 /**
  * The shape of `portcullis.yaml`; its keys are stable. What one key cannot know (references, uniqueness, either this or
@@ -19,7 +19,7 @@ export const fileSchema = z.strictObject({
     .min(1)
     .max(MAX_PATH_LENGTH)
     .optional()
-    .describe("Path of a CSV file with more users, relative to this file; at most 1000000 rows."),
+    .describe(`Path of a CSV file with more users, relative to this file; at most ${MAX_USERS_FILE_ROWS} of them.`),
 });
 
 export type FileContent = z.output<typeof fileSchema>;

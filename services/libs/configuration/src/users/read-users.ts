@@ -1,13 +1,11 @@
 import { fail, ok, type Result } from "@portcullis/kit";
 import type { Configuration, UserEntry } from "../configuration.js";
 import { type ConfigurationError, MAX_ERRORS } from "../configuration-error.js";
+import { MAX_USERS_FILE_ROWS } from "../schema/users-schema.js";
 import { SeenUsers } from "./seen-users.js";
 import { type ColumnName, readHeader } from "./user-columns.js";
 import { checkRow, type UserRow, userOfRow } from "./user-row.js";
 import { type CsvRow, CsvTrouble, type ReadBytes, readCsv } from "./users-csv.js";
-
-/** What is remembered of each user while the file is read (name and serial) bounds the file. */
-export const MAX_USERS_FILE_ROWS = 1_000_000;
 
 /** How far the reading of `usersFile` has come, and how many users of both files were given so far. */
 export interface UsersProgress extends ReadBytes {
