@@ -51,9 +51,15 @@ export class Batcher<Item, Value> {
     });
   }
 
+  #next(): Waiting<Item, Value>[] {
+    if (this.#waiting.length > this.#options.maxItems) return this.#waiting.splice(0, this.#options.maxItems);
+    const all = this.#waiting;
+    this.#waiting = [];
+    return all;
+  }
+
   async #send(): Promise<void> {
-    const batch = this.#waiting.splice(0, this.#options.maxItems);
-    if (batch.length === 0) return;
+    const batch = this.#next();
     this.#inFlight++;
     this.#arm();
     try {

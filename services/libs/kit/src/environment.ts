@@ -11,16 +11,18 @@ export function readEnvironment<Schema extends z.ZodObject>(
   environment: Readonly<Record<string, string | undefined>>,
 ): z.infer<Schema> {
   const known = Object.keys(schema.shape);
-  const given = Object.entries(environment).filter(([name]) => name.startsWith("PORTCULLIS_"));
+  // An empty variable is one that is not set: that is how compose files and charts leave one out.
+  const given = Object.entries(environment).filter(
+    ([name, value]) => name.startsWith("PORTCULLIS_") && value !== undefined && value !== "",
+  );
+  const set = new Set(given.map(([name]) => name));
   const problems = given.filter(([name]) => !known.includes(name)).map(([name]) => unknown(name, known));
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = issue.path.join(".");
-      if (name === "") continue;
-      problems.push(
-        environment[name] === undefined ? `${name} is not set, and it must be.` : `${name}: ${issue.message}.`,
-      );
+      if (name === "") problems.push(`${issue.message}.`);
+      else problems.push(set.has(name) ? `${name}: ${issue.message}.` : `${name} is not set, and it must be.`);
     }
   }
   if (problems.length > 0 || !parsed.success) throw new Error(`The environment is wrong.\n  ${problems.join("\n  ")}`);

@@ -9,19 +9,21 @@ export {
   query,
 } from "./database/database.js";
 export { readEnvironment } from "./environment.js";
+export { type DeadLetter, type DeadLetters, deadLetterFile } from "./events/dead-letters.js";
 export type { EventBus, StateRecord } from "./events/event-bus.js";
 export { InProcessBus, InProcessServer } from "./events/in-process.js";
 export { OnEvent, OnState } from "./events/on-event.js";
 export { type TopicOptions, topicOf } from "./events/topic.js";
 export { ApiKeyGuard } from "./http/api-key.guard.js";
 export { ImportOnStart, type ImportParts } from "./import-on-start.js";
+export { leaveOnSignal } from "./leave-on-signal.js";
 export { CLOCK, DATABASES, EVENT_BUS, KEY_RING, LOG, METRICS, type Platform, RANDOM } from "./platform.js";
 export { PlatformEnvironment, type PlatformSettings } from "./platform-environment.js";
 export { Probe } from "./probe.js";
 export { PooledRandom, type Random } from "./random.js";
 export { Readiness } from "./readiness.js";
 export { fail, ok, type Result } from "./result.js";
-export { createApplication, leaveOnSignal, runService, type ServiceDefinition } from "./run-service.js";
+export { createApplication, runService, type ServiceDefinition } from "./run-service.js";
 export { createKeyFile, type KeyRing, readKeyRing } from "./sealing/key-ring.js";
 export { KeyedDigest } from "./sealing/keyed-digest.js";
 export { SEAL_OVERHEAD_BYTES, Sealer, UnknownKey } from "./sealing/sealer.js";

@@ -2,6 +2,11 @@ import { z } from "zod";
 
 const address = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
 
+/** Checked here so that no driver reports it: their errors carry the whole URL, with its password. */
+function isUrlOf(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+}
+
 /** Settings that every service has; each service adds its own. */
 export const PlatformEnvironment = z.object({
   PORTCULLIS_KAFKA_BROKERS: z
@@ -32,8 +37,16 @@ export const PlatformEnvironment = z.object({
     .max(7)
     .default(1)
     .describe("Replicas of topics that the service makes; 1 to 7."),
-  PORTCULLIS_REDIS_URL: z.string().default("redis://127.0.0.1:6379").describe("Where pending state is kept."),
-  PORTCULLIS_DATABASE_URL: z.string().default("").describe("PostgreSQL, with the service's own role."),
+  PORTCULLIS_REDIS_URL: z
+    .string()
+    .refine((text) => isUrlOf(text, ["redis:", "rediss:"]), "must be a URL that begins with redis: or rediss:")
+    .default("redis://127.0.0.1:6379")
+    .describe("Where pending state is kept."),
+  PORTCULLIS_DATABASE_URL: z
+    .string()
+    .refine((text) => isUrlOf(text, ["postgres:", "postgresql:"]), "must be a URL that begins with postgres:")
+    .default("")
+    .describe("PostgreSQL, with the service's own role; services without tables need none."),
   PORTCULLIS_KEYS_FILE: z.string().min(1).describe("The key ring; `portcullis keys create FILE` makes one."),
   PORTCULLIS_HTTP_LISTEN: z
     .string()

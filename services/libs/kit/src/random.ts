@@ -16,6 +16,8 @@ export class PooledRandom implements Random {
   #used = 0;
 
   bytes(lengthBytes: number): Buffer {
+    // A wrong length would move the mark back, and the same bytes would be given out again.
+    if (!Number.isInteger(lengthBytes) || lengthBytes < 0) throw new RangeError(`Not a length: ${lengthBytes}.`);
     if (lengthBytes > POOL_BYTES) return randomBytes(lengthBytes);
     if (this.#used + lengthBytes > this.#pool.length) {
       this.#pool = randomBytes(POOL_BYTES);

@@ -1,13 +1,14 @@
 /** Whether this process can decide a login now: every part that must be there says so. */
 export class Readiness {
-  readonly #parts = new Map<string, () => boolean>();
+  readonly #parts: { readonly part: string; readonly isReady: () => boolean }[] = [];
 
+  /** Two parts of one name both count: in one process several services may need the same store. */
   add(part: string, isReady: () => boolean): void {
-    this.#parts.set(part, isReady);
+    this.#parts.push({ part, isReady });
   }
 
   /** The parts that are not ready; empty when all are. */
   missing(): string[] {
-    return [...this.#parts].filter(([, isReady]) => !isReady()).map(([part]) => part);
+    return [...new Set(this.#parts.filter(({ isReady }) => !isReady()).map(({ part }) => part))];
   }
 }

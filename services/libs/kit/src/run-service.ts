@@ -16,6 +16,7 @@ import { RethrowFilter } from "./events/rethrow.filter.js";
 import type { TopicOptions } from "./events/topic.js";
 import { INTERNAL_ACCESS, type InternalAccess } from "./http/api-key.guard.js";
 import { OpsController } from "./http/ops.controller.js";
+import { leaveOnSignal } from "./leave-on-signal.js";
 import { type Platform, PlatformModule } from "./platform.js";
 import type { PlatformSettings } from "./platform-environment.js";
 import { Probe } from "./probe.js";
@@ -25,6 +26,10 @@ import { readKeyRing } from "./sealing/key-ring.js";
 import { createEventMetrics } from "./telemetry/event-metrics.js";
 import { createLog, type Log } from "./telemetry/log.js";
 import { NestLogger } from "./telemetry/nest-logger.js";
+import { waitFor } from "./wait-for.js";
+
+const MIN_API_KEY_LENGTH = 16;
+const HTTP = { bodyLimit: 65_536, requestTimeout: 10_000, forceCloseConnections: true };
 
 export interface ServiceDefinition {
   readonly name: string;
@@ -36,31 +41,41 @@ export interface ServiceDefinition {
   ) => Promise<readonly (DynamicModule | Type)[]>;
 }
 
-/** Runs one service of the distributed mode until it is told to leave. */
+/**
+ * Runs one service of the distributed mode until it is told to leave. A store that is not there yet is waited for; when it
+ * does not come, the reason is logged and the process ends with 1.
+ */
 export async function runService(definition: ServiceDefinition): Promise<void> {
-  const { name, settings, topics } = definition;
-  const log = createLog(name, settings.PORTCULLIS_LOG_LEVEL);
-  const kafka = connectKafka(
-    { brokers: settings.PORTCULLIS_KAFKA_BROKERS, service: name, prefix: settings.PORTCULLIS_KAFKA_PREFIX },
-    log,
-  );
-  await prepareTopics(kafka, settings, topics);
-  const bus = new KafkaBus(kafka, settings.PORTCULLIS_KAFKA_PREFIX);
-  await bus.connect();
-  const random = new PooledRandom();
+  const log = createLog(definition.name, definition.settings.PORTCULLIS_LOG_LEVEL);
+  try {
+    await startService(definition, log);
+  } catch (error) {
+    // Logged here: what Node prints of an uncaught error includes everything that a driver hung onto it.
+    log.error("service.not_started", { error });
+    process.exit(1);
+  }
+}
+
+async function startService(definition: ServiceDefinition, log: Log): Promise<void> {
+  const { name, settings } = definition;
+  const prefix = settings.PORTCULLIS_KAFKA_PREFIX;
+  const keyRing = readKeyRing(settings.PORTCULLIS_KEYS_FILE);
+  const access: InternalAccess = { kind: "api-key", key: readApiKey(settings.PORTCULLIS_API_KEY_FILE) };
+  const kafka = connectKafka({ brokers: settings.PORTCULLIS_KAFKA_BROKERS, service: name, prefix }, log);
+  const bus = new KafkaBus(kafka, prefix);
+  await waitFor("Kafka", () => prepareKafka(kafka, bus, definition), log);
   const platform = {
     bus,
     databases: openDatabases(settings, log),
     clock: new FollowedClock(),
-    random,
-    keyRing: readKeyRing(settings.PORTCULLIS_KEYS_FILE),
+    random: new PooledRandom(),
+    keyRing,
     log,
     metrics: new Registry(),
     readiness: new Readiness(),
   };
-  const access: InternalAccess = { kind: "api-key", key: readApiKey(settings.PORTCULLIS_API_KEY_FILE) };
   const server = new KafkaServer(
-    { kafka, bus, groupId: name, prefix: settings.PORTCULLIS_KAFKA_PREFIX },
+    { kafka, bus, groupId: name, prefix },
     { clock: platform.clock, log, metrics: createEventMetrics(platform.metrics) },
   );
   const probe = await probeKafka(kafka, platform.readiness);
@@ -68,10 +83,13 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   const [host, port] = hostAndPort(settings.PORTCULLIS_HTTP_LISTEN);
   await app.listen(port, host);
   log.info("service.started", { http: settings.PORTCULLIS_HTTP_LISTEN });
-  await leaveOnSignal(async () => {
+  let leaving = false;
+  platform.readiness.add("leaving", () => !leaving);
+  leaveOnSignal(async () => {
+    leaving = true;
     log.info("service.leaving");
-    probe.stop();
     await app.close();
+    await probe.stop();
     await Promise.all([bus.close(), platform.databases.close()]);
     log.info("service.left");
   });
@@ -88,7 +106,7 @@ export async function createApplication(
     imports: [PlatformModule.of(platform), InternalModule.of(platform.readiness, access), ...modules],
   })
   class RootModule {}
-  const adapter = new FastifyAdapter({ bodyLimit: 65_536, forceCloseConnections: true });
+  const adapter = new FastifyAdapter(HTTP);
   const logger = new NestLogger(platform.log);
   const app = await NestFactory.create<NestFastifyApplication>(RootModule, adapter, { logger, abortOnError: false });
   app.connectMicroservice({ strategy: server }).useGlobalFilters(new RethrowFilter());
@@ -107,50 +125,43 @@ class InternalModule {
   }
 }
 
-/** Calls `leave` once, on the first SIGTERM or SIGINT; a second one ends the process at once. */
-export function leaveOnSignal(leave: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onSignal = (): void => {
-      process.once("SIGINT", () => process.exit(130));
-      leave().then(() => {
-        resolve();
-        process.exit(0);
-      }, reject);
-    };
-    process.once("SIGTERM", onSignal);
-    process.once("SIGINT", onSignal);
-  });
-}
-
-async function prepareTopics(kafka: Kafka, settings: PlatformSettings, topics: readonly TopicOptions[]): Promise<void> {
-  if (settings.PORTCULLIS_KAFKA_CREATE_TOPICS === "false") return;
-  await createTopics(kafka, topics, {
-    prefix: settings.PORTCULLIS_KAFKA_PREFIX,
-    partitions: settings.PORTCULLIS_KAFKA_PARTITIONS,
-    replicationFactor: settings.PORTCULLIS_KAFKA_REPLICATION,
-  });
+async function prepareKafka(kafka: Kafka, bus: KafkaBus, { settings, topics }: ServiceDefinition): Promise<void> {
+  if (settings.PORTCULLIS_KAFKA_CREATE_TOPICS === "true") {
+    await createTopics(kafka, topics, {
+      prefix: settings.PORTCULLIS_KAFKA_PREFIX,
+      partitions: settings.PORTCULLIS_KAFKA_PARTITIONS,
+      replicationFactor: settings.PORTCULLIS_KAFKA_REPLICATION,
+    });
+  }
+  await bus.connect();
 }
 
 function openDatabases(settings: PlatformSettings, log: Log): Databases {
   return openPostgres(settings.PORTCULLIS_DATABASE_URL, (error) => log.warn("database.connection_lost", { error }));
 }
 
-async function probeKafka(kafka: Kafka, readiness: Readiness): Promise<Probe> {
+async function probeKafka(kafka: Kafka, readiness: Readiness): Promise<{ stop(): Promise<void> }> {
   const admin = kafka.admin();
-  const probe = new Probe(
-    "kafka",
-    async () => {
-      await admin.connect();
-      await admin.describeCluster();
-    },
-    readiness,
-  );
+  const ask = async (): Promise<void> => {
+    await admin.connect();
+    await admin.describeCluster();
+  };
+  const probe = new Probe("kafka", ask, readiness);
   await probe.start();
-  return probe;
+  return {
+    stop: async () => {
+      probe.stop();
+      await admin.disconnect();
+    },
+  };
 }
 
+/** @returns the key, or nothing when none is configured. Throws when it is so short that it can be guessed. */
 function readApiKey(path: string): string {
-  return path === "" ? "" : readFileSync(path, "utf8").trim();
+  if (path === "") return "";
+  const key = readFileSync(path, "utf8").trim();
+  if (key.length < MIN_API_KEY_LENGTH) throw new Error(`${path} must hold at least ${MIN_API_KEY_LENGTH} characters.`);
+  return key;
 }
 
 function hostAndPort(listen: string): [string, number] {

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
-import { CompiledQuery, type Dialect, Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
+import { isUnavailable } from "../unavailable.js";
+import { AdvisoryLocks } from "./advisory-lock.js";
 
 /** Tables of any service: each service types its own. */
 export type Database<Tables = unknown> = Kysely<Tables>;
@@ -9,9 +12,12 @@ export type Migrations = Readonly<Record<string, Migration>>;
 
 /** The one database of an installation: each service has a schema of its own in it and reads no other. */
 export interface Databases {
-  /** Brings the service's schema up to date and opens it. */
+  /** Brings the service's schema up to date and opens it. Waits for a database that is away, up to a minute. */
   open<Tables>(schema: string, migrations: Migrations): Promise<Database<Tables>>;
-  /** Takes a lock that one process holds until it ends; resolves when it is ours. */
+  /**
+   * Takes a lock that one process holds until it ends or `signal` is aborted; resolves when it is ours. It spares work
+   * done twice, it proves nothing: when the database restarts, another process may get it before we notice.
+   */
   holdLock(name: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,20 +29,28 @@ const POOL = {
   statement_timeout: 5_000,
   query_timeout: 6_000,
 };
-const MIGRATION_ATTEMPTS = 5;
-const LOCK_POLL_MS = 1_000;
+/** Changing tables may take longer than any query, and replicas that start at once wait for each other. */
+const MIGRATING = { max: 1, connectionTimeoutMillis: 2_000, statement_timeout: 120_000, query_timeout: 125_000 };
+const OPEN_LIMIT_MS = 60_000;
+const OPEN_AGAIN_AFTER_MS = 500;
+/** Replicas that start at once meet while the migrator makes its own tables; the loser finds them the next time. */
+const MEETINGS_LIMIT = 5;
 
 /** PostgreSQL by URL; one pool for the process, whose role may use its own schemas only. */
 export function openPostgres(url: string, onError: (error: Error) => void): Databases {
-  const pool = new pg.Pool({ connectionString: url, application_name: "portcullis", keepAlive: true, ...POOL });
-  pool.on("error", onError);
-  const root = new Kysely<never>({ dialect: new PostgresDialect({ pool }) });
-  const lockClients = new Set<pg.Client>();
+  const settings = { connectionString: url, application_name: "portcullis", keepAlive: true };
+  const poolOf = (limits: pg.PoolConfig): pg.Pool => new pg.Pool({ ...settings, ...limits }).on("error", onError);
+  const root = new Kysely<never>({ dialect: new PostgresDialect({ pool: poolOf(POOL) }) });
+  const locks = new AdvisoryLocks(url, onError);
   return {
-    open: (schema, migrations) => openSchema(root, schema, migrations),
-    holdLock: (name, signal) => holdAdvisoryLock(url, name, signal, lockClients),
+    open: async <Tables>(schema: string, migrations: Migrations) => {
+      const migrating = new Kysely<never>({ dialect: new PostgresDialect({ pool: poolOf(MIGRATING) }) });
+      await migrateWhenThere(migrating, schema, migrations, onError).finally(() => migrating.destroy());
+      return typed<Tables>(root, schema);
+    },
+    holdLock: (name, signal) => locks.hold(name, signal),
     close: async () => {
-      await Promise.all([...lockClients].map((client) => client.end().catch(() => undefined)));
+      await locks.close();
       await root.destroy();
     },
   };
@@ -45,68 +59,49 @@ export function openPostgres(url: string, onError: (error: Error) => void): Data
 /** PostgreSQL in this process, in a data folder that the caller has locked. One connection: batches pay. */
 export async function openPglite(folder: string): Promise<Databases> {
   const pglite = await PGlite.create(folder);
-  const dialect: Dialect = new PGliteDialect({ pglite });
-  const root = new Kysely<never>({ dialect });
+  const root = new Kysely<never>({ dialect: new PGliteDialect({ pglite }) });
   return {
-    open: (schema, migrations) => openSchema(root, schema, migrations),
+    open: async <Tables>(schema: string, migrations: Migrations) => {
+      await migrate(root, schema, migrations);
+      return typed<Tables>(root, schema);
+    },
+    // Whoever has the data folder is alone.
     holdLock: () => Promise.resolve(),
     close: () => root.destroy(),
   };
 }
 
-async function openSchema<Tables>(
-  root: Kysely<never>,
-  schema: string,
-  migrations: Migrations,
-): Promise<Database<Tables>> {
-  const db = root.withSchema(schema);
-  for (let attempt = 1; ; attempt++) {
-    const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
-    const migrator = new Migrator({ db, provider, migrationTableSchema: schema });
-    const { error } = await migrator.migrateToLatest();
-    if (error === undefined) break;
-    // Two replicas that start at once meet while the migrator makes its own tables: the second finds them next time.
-    if (attempt >= MIGRATION_ATTEMPTS) throw error;
-    await pause(200 * attempt);
-  }
-  return db as unknown as Kysely<Tables>; // The caller's migrations make these tables; Kysely can't know.
-}
-
-/** A query written by hand, for the login path: no building, one text for all its calls. */
+/** A query written by hand, for the login path: no building, one text for all its calls. Tables with their schema. */
 export async function query<Row>(db: Database<never>, text: string, parameters: readonly unknown[]): Promise<Row[]> {
   const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]));
   return rows;
 }
 
-async function holdAdvisoryLock(
-  url: string,
-  name: string,
-  signal: AbortSignal,
-  clients: Set<pg.Client>,
-): Promise<void> {
-  while (!signal.aborted) {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: `portcullis lock ${name}`,
-      keepAlive: true,
-    });
-    client.on("error", () => undefined); // The lock is gone with its connection; imports are short and checked by generation.
-    try {
-      await client.connect();
-      const { rows } = await client.query("select pg_try_advisory_lock(hashtextextended($1, 0)) as held", [name]);
-      if (rows[0]?.held === true) {
-        clients.add(client);
-        return;
-      }
-    } catch {
-      // The database is away: asked again below.
-    }
-    await client.end().catch(() => undefined);
-    await pause(LOCK_POLL_MS);
-  }
-  throw new Error(`Stopped while waiting for the lock ${name}.`);
+function typed<Tables>(root: Kysely<never>, schema: string): Kysely<Tables> {
+  return root.withSchema(schema) as unknown as Kysely<Tables>; // The caller's migrations make these tables; Kysely can't know.
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+async function migrateWhenThere(
+  db: Kysely<never>,
+  schema: string,
+  migrations: Migrations,
+  onError: (error: Error) => void,
+): Promise<void> {
+  const endMs = performance.now() + OPEN_LIMIT_MS;
+  for (let meetings = 1; ; ) {
+    try {
+      return await migrate(db, schema, migrations);
+    } catch (error) {
+      if (performance.now() >= endMs || (!isUnavailable(error) && meetings++ >= MEETINGS_LIMIT)) throw error;
+      onError(error as Error);
+    }
+    await sleep(OPEN_AGAIN_AFTER_MS);
+  }
+}
+
+async function migrate(root: Kysely<never>, schema: string, migrations: Migrations): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
+  const migrator = new Migrator({ db: root.withSchema(schema), provider, migrationTableSchema: schema });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
 }

@@ -11,6 +11,8 @@ export type Subscription = HandlerExtras & { readonly handle: (payload: unknown)
  */
 export abstract class EventServer extends Server implements CustomTransportStrategy {
   override readonly transportId = EVENTS;
+  /** Errors of handlers are ours to deal with; Nest must not report them on its own. */
+  override readonly propagatesEventHandlerErrors = true;
   readonly subscriptions = new Map<string, Subscription[]>();
 
   override addHandler(pattern: string, callback: MessageHandler, _isEvent?: boolean, extras?: object): void {

@@ -11,7 +11,9 @@ const RETENTION_MS: Readonly<Record<Retention, number>> = {
   [Retention.DAYS]: 7 * DAY_MS,
   [Retention.COMPACTED]: -1,
 };
-const ATTEMPTS = 30;
+/** A record with its headers of a dead letter may be longer than the longest that its own topic takes. */
+const DEAD_LETTER_MAX_BYTES = 2_097_152;
+const ATTEMPTS = 10;
 const PAUSE_MS = 500;
 
 export interface TopicLayout {
@@ -57,7 +59,11 @@ function configsOf(topic: TopicOptions, layout: TopicLayout): ITopicConfig[] {
   };
   if (compacted) return [main];
   const dead = { topic: layout.prefix + deadLetterTopicOf(topic.name), numPartitions: 1, replicationFactor };
-  return [main, { ...dead, configEntries: [{ name: "retention.ms", value: String(7 * DAY_MS) }] }];
+  const deadConfig = [
+    { name: "retention.ms", value: String(7 * DAY_MS) },
+    { name: "max.message.bytes", value: String(DEAD_LETTER_MAX_BYTES) },
+  ];
+  return [main, { ...dead, configEntries: deadConfig }];
 }
 
 async function haveLeaders(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {

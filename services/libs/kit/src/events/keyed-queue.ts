@@ -1,17 +1,26 @@
 type Task = () => Promise<void>;
 
+interface Waiter {
+  readonly size: number;
+  readonly wake: (thereIsRoom: boolean) => void;
+}
+
+const COMPACT_AT = 1_024;
+const NONE: Task[] = [];
+
 /**
  * Runs tasks of one key one after the other and tasks of different keys at once, up to a limit; what comes beyond waits
- * in order. A task must not reject: it deals with its own trouble.
+ * in order. A task deals with its own trouble: what it rejects with is ignored, the next of its key runs all the same.
  */
 export class KeyedQueue {
   readonly #limit: number;
+  /** The keys of tasks that run or wait for their turn, each with the tasks behind. */
   readonly #behind = new Map<string, Task[]>();
-  readonly #ready: { key: string; task: Task }[] = [];
+  readonly #ready: { readonly key: string; readonly task: Task }[] = [];
+  readonly #waiters = new Set<Waiter>();
   #readyHead = 0;
   #running = 0;
   #held = 0;
-  #onRoom: (() => void)[] = [];
 
   /** @param limit the most tasks that run at once */
   constructor(limit: number) {
@@ -26,46 +35,64 @@ export class KeyedQueue {
   add(key: string, task: Task): void {
     this.#held++;
     const behind = this.#behind.get(key);
-    if (behind) {
+    if (behind === undefined) {
+      this.#behind.set(key, NONE);
+      if (this.#running < this.#limit) this.#run(key, task);
+      else this.#ready.push({ key, task });
+    } else if (behind === NONE) {
+      this.#behind.set(key, [task]);
+    } else {
       behind.push(task);
-      return;
     }
-    this.#behind.set(key, []);
-    this.#ready.push({ key, task });
-    this.#start();
   }
 
-  /** Resolves when fewer than `size` tasks are held. */
-  async room(size: number): Promise<void> {
-    while (this.#held >= size) await new Promise<void>((resolve) => this.#onRoom.push(resolve));
+  /** Resolves with true when fewer than `size` tasks are held, with false when that is not so within `limitMs`. */
+  room(size: number, limitMs: number): Promise<boolean> {
+    if (this.#held < size) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => waiter.wake(false), limitMs);
+      const waiter: Waiter = {
+        size,
+        wake: (thereIsRoom) => {
+          clearTimeout(timer);
+          this.#waiters.delete(waiter);
+          resolve(thereIsRoom);
+        },
+      };
+      this.#waiters.add(waiter);
+    });
   }
 
-  #start(): void {
+  #run(key: string, task: Task): void {
+    this.#running++;
+    const ended = (): void => this.#ended(key);
+    try {
+      task().then(ended, ended);
+    } catch {
+      ended(); // It is for the task to report its trouble; here only its turn is over.
+    }
+  }
+
+  #ended(key: string): void {
+    this.#running--;
+    this.#held--;
+    const next = this.#behind.get(key)?.shift();
+    if (next === undefined) this.#behind.delete(key);
+    else this.#ready.push({ key, task: next });
+    this.#startReady();
+    for (const waiter of this.#waiters) {
+      if (this.#held < waiter.size) waiter.wake(true);
+    }
+  }
+
+  #startReady(): void {
     while (this.#running < this.#limit && this.#readyHead < this.#ready.length) {
       const next = this.#ready[this.#readyHead++];
-      if (next) void this.#runOne(next.key, next.task);
+      if (next !== undefined) this.#run(next.key, next.task);
     }
-    if (this.#readyHead > 1_024 || this.#readyHead === this.#ready.length) {
+    if (this.#readyHead > COMPACT_AT || this.#readyHead === this.#ready.length) {
       this.#ready.splice(0, this.#readyHead);
       this.#readyHead = 0;
-    }
-  }
-
-  async #runOne(key: string, task: Task): Promise<void> {
-    this.#running++;
-    try {
-      await task();
-    } finally {
-      this.#running--;
-      this.#held--;
-      const behind = this.#behind.get(key);
-      const next = behind?.shift();
-      if (next) this.#ready.push({ key, task: next });
-      else this.#behind.delete(key);
-      const waiters = this.#onRoom;
-      this.#onRoom = [];
-      for (const wake of waiters) wake();
-      this.#start();
     }
   }
 }

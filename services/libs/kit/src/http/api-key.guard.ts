@@ -7,6 +7,12 @@ export const INTERNAL_ACCESS = Symbol("INTERNAL_ACCESS");
 
 const digestOf = (text: string): Buffer => createHash("sha256").update(text).digest();
 
+interface Request {
+  readonly headers: { readonly authorization?: string };
+  /** Fastify's, and in it Node's own. */
+  readonly server: { readonly server: { address(): unknown } };
+}
+
 /** Fail closed: without a configured key nobody gets in over the network. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
@@ -17,10 +23,18 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.#access.kind === "private-socket") return true;
-    const request = context.switchToHttp().getRequest<{ headers: { authorization?: string } }>();
-    const given = /^Bearer (.{1,512})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
-    if (this.#access.key !== "" && timingSafeEqual(digestOf(given), digestOf(this.#access.key))) return true;
+    const request = context.switchToHttp().getRequest<Request>();
+    if (this.#access.kind === "private-socket" ? isUnixSocket(request) : isKey(request, this.#access.key)) return true;
     throw new UnauthorizedException("The API key is missing or wrong.");
   }
+}
+
+function isKey(request: Request, key: string): boolean {
+  const given = /^Bearer (.{1,512})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+  return key !== "" && timingSafeEqual(digestOf(given), digestOf(key));
+}
+
+/** A server that listens on a path has a string for its address. Fail closed: an application that was meant for a socket and listens on a port lets nobody in. */
+function isUnixSocket(request: Request): boolean {
+  return typeof request.server.server.address() === "string";
 }

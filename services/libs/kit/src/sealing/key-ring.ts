@@ -12,11 +12,19 @@ export interface KeyRing {
   readonly audit: KeyObject;
 }
 
+/** A key's id takes four bytes in what it seals. */
+const MAX_KEY_ID = 0xffff_ffff;
 const Key = z.base64().refine((text) => Buffer.from(text, "base64").length === 32, "must be 32 bytes in base64");
 const KeyFile = z.strictObject({
   version: z.literal(1),
-  active: z.int().min(1).max(0xffff_ffff),
-  sealing: z.record(z.string().regex(/^[1-9][0-9]{0,9}$/), Key),
+  active: z.int().min(1).max(MAX_KEY_ID),
+  sealing: z.record(
+    z
+      .string()
+      .regex(/^[1-9][0-9]{0,9}$/)
+      .refine((id) => Number(id) <= MAX_KEY_ID),
+    Key,
+  ),
   digest: Key,
   audit: Key,
 });
@@ -25,13 +33,24 @@ const keyOf = (base64: string): KeyObject => createSecretKey(Buffer.from(base64,
 
 /** Reads a key file. Throws with the file's name and what is wrong with it, never with a key. */
 export function readKeyRing(path: string): KeyRing {
-  const parsed = KeyFile.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (!parsed.success)
-    throw new Error(`${path} is not a key file: ${parsed.error.issues[0]?.path.join(".")} is wrong.`);
+  const parsed = KeyFile.safeParse(parseJson(path));
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join(".") || "its outermost object";
+    throw new Error(`${path} is not a key file: ${where} is wrong.`);
+  }
   const { active, sealing, digest, audit } = parsed.data;
   const keys = new Map(Object.entries(sealing).map(([id, key]) => [Number(id), keyOf(key)]));
   if (!keys.has(active)) throw new Error(`${path} has no sealing key ${active}, which it names as the active one.`);
   return { active, sealing: keys, digest: keyOf(digest), audit: keyOf(audit) };
+}
+
+function parseJson(path: string): unknown {
+  const text = readFileSync(path, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${path} is not a key file: it is not JSON.`); // The parser's own words quote the text.
+  }
 }
 
 /** Writes a new key file (mode 0600); fails when there is one already. */

@@ -10,6 +10,7 @@ export class KeyedDigest {
 
   /** @returns 32 characters of lower-case hexadecimal. */
   hex(purpose: string, ...parts: readonly (string | Uint8Array)[]): string {
+    if (purpose.includes("\0")) throw new RangeError("A purpose has no NUL: it ends at the first.");
     const mac = createHmac("sha256", this.#key);
     mac.update(`${purpose}\0`);
     const length = Buffer.allocUnsafe(4);

@@ -28,9 +28,24 @@ function wrap(logger: Logger): Log {
   };
 }
 
-/** Name, message, code and stack; nothing that a library hung onto its error (queries, parameters, packets). */
+const MAX_CAUSES = 3;
+
+/** Name, message, code, stack and causes; nothing that a library hung onto its error (queries, parameters, packets). */
 function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
+  const causes = causesOf(error);
+  return { ...textOf(error), stack: error.stack, ...(causes.length > 0 ? { causes } : {}) };
+}
+
+function textOf(error: Error): Record<string, string> {
   const code = "code" in error ? { code: String(error.code) } : {};
-  return { name: error.name, message: error.message, ...code, stack: error.stack };
+  return { name: error.name, message: error.message, ...code };
+}
+
+function causesOf(error: Error): Record<string, string>[] {
+  const causes: Record<string, string>[] = [];
+  for (let cause = error.cause; cause instanceof Error && causes.length < MAX_CAUSES; cause = cause.cause) {
+    causes.push(textOf(cause));
+  }
+  return causes;
 }
