@@ -1,0 +1,35 @@
+import { Controller, Inject } from "@nestjs/common";
+import { EVENT_BUS, type EventBus, OnEvent, Stages } from "@portcullis/kit";
+import { contextOf, deadlineOf, resultCodeOf } from "@portcullis/login";
+import { type LoginRequested, LoginRequestedSchema, PrimaryDecidedSchema } from "@portcullis/proto";
+import { CheckFirstFactor } from "../../application/check-first-factor.js";
+import { primaryDecidedOf } from "./primary-decided.js";
+
+@Controller()
+export class LoginRequestedController {
+  readonly #checkFirstFactor: CheckFirstFactor;
+  readonly #bus: EventBus;
+  readonly #stages: Stages;
+
+  constructor(
+    @Inject(CheckFirstFactor) checkFirstFactor: CheckFirstFactor,
+    @Inject(EVENT_BUS) bus: EventBus,
+    @Inject(Stages) stages: Stages,
+  ) {
+    this.#checkFirstFactor = checkFirstFactor;
+    this.#bus = bus;
+    this.#stages = stages;
+  }
+
+  @OnEvent(LoginRequestedSchema, { deadlineMs: deadlineOf })
+  async onLoginRequested(event: LoginRequested): Promise<void> {
+    const startedAt = performance.now();
+    const decision = await this.#checkFirstFactor.check({
+      context: contextOf(event.context),
+      sealedPassword: event.sealedPassword.length === 0 ? undefined : event.sealedPassword,
+      refusal: resultCodeOf(event.refusal),
+    });
+    this.#stages.observe("primary.check", startedAt);
+    await this.#bus.publish(PrimaryDecidedSchema, decision.userId, primaryDecidedOf(decision));
+  }
+}

@@ -1,0 +1,41 @@
+import type { ResultCode, UserId } from "@portcullis/login";
+import type { Account, UserCopy } from "../domain/account.js";
+import type { Attempt } from "../domain/first-factor.js";
+
+/** Where the first factor is checked: one implementation for each type of target. */
+export interface Target {
+  /** @returns why the attempt is refused; undefined accepts it. Rejects with `Unavailable` for "not now". */
+  check(attempt: Attempt): Promise<ResultCode | undefined>;
+}
+
+/** The copy of users, joined with their passwords. A call rejects with a store's own error when the store is away. */
+export interface AccountStore {
+  find(loginName: string): Promise<Account | undefined>;
+  /** Takes over a newer copy of a user; an older one changes nothing. */
+  keep(user: UserCopy): Promise<void>;
+}
+
+/** A user's password as it is kept. */
+export interface StoredPassword {
+  readonly userId: UserId;
+  /** argon2id in PHC form. */
+  readonly hash: string;
+}
+
+/** Password hashes that come from the configuration file; those of other sources are neither seen nor changed. */
+export interface FilePasswordStore {
+  /** Digest of the file as it was last imported whole; undefined before the first time. */
+  importedDigest(): Promise<string | undefined>;
+  setImportedDigest(digest: string): Promise<void>;
+  all(): Promise<readonly StoredPassword[]>;
+  put(passwords: readonly StoredPassword[]): Promise<void>;
+  remove(userIds: readonly UserId[]): Promise<void>;
+}
+
+/** Slow password hashes. Any call rejects with `Unavailable` when too many wait. */
+export interface PasswordHasher {
+  /** A hash with the default parameters that no password fits, for users who have none: checking it is the same work. */
+  readonly decoy: string;
+  hash(password: Uint8Array): Promise<string>;
+  verify(hash: string, password: Uint8Array): Promise<boolean>;
+}

@@ -1,0 +1,18 @@
+import { type TopicOptions, topicOf } from "@portcullis/kit";
+import {
+  ClientChangedSchema,
+  LoginRequestedSchema,
+  PrimaryDecidedSchema,
+  TargetChangedSchema,
+  UserChangedSchema,
+} from "@portcullis/proto";
+
+export { AuthnPrimaryModule, type AuthnPrimaryOptions } from "./authn-primary.module.js";
+
+export const topics: readonly TopicOptions[] = [
+  LoginRequestedSchema,
+  PrimaryDecidedSchema,
+  UserChangedSchema,
+  ClientChangedSchema,
+  TargetChangedSchema,
+].map(topicOf);
