@@ -1,0 +1,125 @@
+import { type Database, query } from "@portcullis/kit";
+import type { AuditTrail, MakeRows } from "../../application/ports.js";
+import type { AuditedOutcome, AuditHead, AuditRow } from "../../domain/audit-row.js";
+
+const LOCK_HEAD = "select sequence::text, mac from fraud_reporter.audit_head where id = 1 for update";
+const READ_HEAD = "select sequence::text, mac from fraud_reporter.audit_head where id = 1";
+const MOVE_HEAD = "update fraud_reporter.audit_head set sequence = $1, mac = $2 where id = 1";
+const KNOWN = "select login_id from fraud_reporter.audit where login_id = any($1::text[])";
+const INSERT = `
+  insert into fraud_reporter.audit (sequence, login_id, client, user_id, user_known, user_name, station, source_address,
+    verdict, result_code, token_serial, claimed_at_ms, decided_at_ms, mac)
+  select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[],
+    $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::text[])`;
+const AFTER = `
+  select sequence::text, login_id, client, user_id, user_known, user_name, station, source_address, verdict, result_code,
+    token_serial, claimed_at_ms::text, decided_at_ms::text, mac
+  from fraud_reporter.audit as row where row.sequence > $1 order by row.sequence limit $2`;
+
+interface HeadRecord {
+  readonly sequence: string;
+  readonly mac: string;
+}
+
+interface RowRecord {
+  readonly sequence: string;
+  readonly login_id: string;
+  readonly client: string;
+  readonly user_id: string;
+  readonly user_known: boolean;
+  readonly user_name: string;
+  readonly station: string;
+  readonly source_address: string;
+  readonly verdict: string;
+  readonly result_code: string;
+  readonly token_serial: string;
+  readonly claimed_at_ms: string;
+  readonly decided_at_ms: string;
+  readonly mac: string;
+}
+
+/** The audit in PostgreSQL. The row of the head is the lock: replicas append one after the other. */
+export class PostgresAuditTrail implements AuditTrail {
+  readonly #db: Database<never>;
+
+  constructor(db: Database<never>) {
+    this.#db = db;
+  }
+
+  append(outcomes: readonly AuditedOutcome[], makeRows: MakeRows): Promise<AuditHead> {
+    return this.#db.transaction().execute(async (transaction) => {
+      const head = await readHead(transaction, LOCK_HEAD);
+      const fresh = await withoutRow(transaction, outcomes);
+      const rows = makeRows(head, fresh);
+      const last = rows.at(-1);
+      if (last === undefined) return head;
+      await query(transaction, INSERT, columnsOf(rows));
+      await query(transaction, MOVE_HEAD, [last.sequence, last.mac]);
+      return { sequence: last.sequence, mac: last.mac };
+    });
+  }
+
+  head(): Promise<AuditHead> {
+    return readHead(this.#db, READ_HEAD);
+  }
+
+  async rowsAfter(sequence: number, limit: number): Promise<readonly AuditRow[]> {
+    return (await query<RowRecord>(this.#db, AFTER, [sequence, limit])).map(rowOf);
+  }
+}
+
+async function readHead(db: Database<never>, text: string): Promise<AuditHead> {
+  const [record] = await query<HeadRecord>(db, text, []);
+  if (record === undefined) throw new Error("The head of the audit is missing: somebody removed it.");
+  return { sequence: Number(record.sequence), mac: record.mac };
+}
+
+/** The outcomes whose login has no row, each login once. */
+async function withoutRow(db: Database<never>, outcomes: readonly AuditedOutcome[]): Promise<AuditedOutcome[]> {
+  const byLogin = new Map<string, AuditedOutcome>();
+  for (const outcome of outcomes) if (!byLogin.has(outcome.loginId)) byLogin.set(outcome.loginId, outcome);
+  const known = await query<{ login_id: string }>(db, KNOWN, [[...byLogin.keys()]]);
+  for (const { login_id } of known) byLogin.delete(login_id);
+  return [...byLogin.values()];
+}
+
+function columnsOf(rows: readonly AuditRow[]): unknown[] {
+  const of = <Value>(pick: (outcome: AuditedOutcome) => Value): Value[] => rows.map((row) => pick(row.outcome));
+  return [
+    rows.map((row) => row.sequence),
+    of((outcome) => outcome.loginId),
+    of((outcome) => outcome.client),
+    of((outcome) => outcome.userId),
+    of((outcome) => outcome.userKnown),
+    of((outcome) => outcome.userName),
+    of((outcome) => outcome.station),
+    of((outcome) => outcome.sourceAddress),
+    of((outcome) => outcome.verdict),
+    of((outcome) => outcome.resultCode),
+    of((outcome) => outcome.tokenSerial),
+    of((outcome) => outcome.claimedAtMs),
+    of((outcome) => outcome.decidedAtMs),
+    rows.map((row) => row.mac),
+  ];
+}
+
+function rowOf(record: RowRecord): AuditRow {
+  return {
+    sequence: Number(record.sequence),
+    mac: record.mac,
+    outcome: {
+      loginId: record.login_id,
+      client: record.client,
+      userId: record.user_id,
+      userKnown: record.user_known,
+      userName: record.user_name,
+      station: record.station,
+      sourceAddress: record.source_address,
+      verdict: record.verdict,
+      resultCode: record.result_code,
+      tokenSerial: record.token_serial,
+      claimedAtMs: Number(record.claimed_at_ms),
+      decidedAtMs: Number(record.decided_at_ms),
+    },
+  };
+}

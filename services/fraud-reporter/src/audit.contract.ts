@@ -1,0 +1,96 @@
+import { createSecretKey } from "node:crypto";
+import { type Database, type Databases, query } from "@portcullis/kit";
+import type { ExchangeId, GatewayId, LoginId, LoginOutcome, UserId, UserKey } from "@portcullis/login";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
+import { PostgresAuditTrail } from "./adapters/postgres/postgres-audit-trail.js";
+import { RecordLogin } from "./application/record-login.js";
+import { VerifyAudit } from "./application/verify-audit.js";
+import { AuditChain } from "./domain/audit-chain.js";
+
+const chain = new AuditChain(createSecretKey(Buffer.alloc(32, 7)));
+
+function outcomeOf(number: number, change: Partial<LoginOutcome> = {}): LoginOutcome {
+  const id = number.toString(16).padStart(32, "0");
+  return {
+    context: {
+      loginId: id as LoginId,
+      exchangeId: id as ExchangeId,
+      userKey: "k" as UserKey,
+      gatewayId: "g" as GatewayId,
+      client: "vpn",
+      userName: `alice${number}`,
+      station: "203.0.113.9",
+      sourceAddress: "192.0.2.1",
+      claimedAtMs: 1_790_000_000_000 + number,
+      deadlineMs: 1_790_000_030_000,
+    },
+    verdict: "accept",
+    resultCode: "SUCCESS_OATH_CODE_VERIFIED",
+    userId: "u1" as UserId,
+    userKnown: true,
+    tokenSerial: "T1",
+    decidedAtMs: 1_790_000_001_000,
+    ...change,
+  };
+}
+
+/** The audit on a database: one row a login, an unbroken chain, and every kind of break is seen. */
+export function describeAudit(
+  name: string,
+  open: () => Promise<{ databases: Databases; close(): Promise<void> }>,
+): void {
+  describe(`audit on ${name}`, () => {
+    let opened: Awaited<ReturnType<typeof open>>;
+    let db: Database<never>;
+    let trail: PostgresAuditTrail;
+    let verify: VerifyAudit;
+
+    beforeAll(async () => {
+      opened = await open();
+      db = await opened.databases.open<never>(SCHEMA, migrations);
+      trail = new PostgresAuditTrail(db);
+      verify = new VerifyAudit(trail, chain);
+    });
+    afterAll(() => opened.close());
+
+    it("writes one row a login, whatever comes again, from two writers at once", async () => {
+      const writers = [new RecordLogin(trail, chain), new RecordLogin(trail, chain)];
+      const numbers = Array.from({ length: 300 }, (_, number) => number + 1);
+      await Promise.all(writers.flatMap((writer) => numbers.map((number) => writer.execute(outcomeOf(number)))));
+      expect(await verify.execute()).toMatchObject({ intact: true, rows: 300 });
+    });
+
+    it("keeps the first outcome of a login", async () => {
+      await new RecordLogin(trail, chain).execute(
+        outcomeOf(1, { resultCode: "FAILED_STATE_INVALID", verdict: "reject" }),
+      );
+      const rows = await trail.rowsAfter(0, 1_000);
+      const login = rows.find((row) => row.outcome.loginId === outcomeOf(1).context.loginId);
+      expect(login?.outcome.resultCode).toBe("SUCCESS_OATH_CODE_VERIFIED");
+      expect(rows).toHaveLength(300);
+    });
+
+    it("knows an end that was exported earlier", async () => {
+      const rows = await trail.rowsAfter(99, 1);
+      const witness = { sequence: 100, mac: rows[0]?.mac ?? "" };
+      expect(await verify.execute(witness)).toMatchObject({ intact: true });
+      expect(await verify.execute({ ...witness, mac: "f".repeat(64) })).toMatchObject({ intact: false });
+      expect(await verify.execute({ ...witness, sequence: 301 })).toMatchObject({ intact: false });
+    });
+
+    it.each([
+      ["a changed row", "update fraud_reporter.audit set result_code = 'SUCCESS_X' where sequence = 150", 150],
+      ["a removed row", "delete from fraud_reporter.audit where sequence = 140", 140],
+      ["a removed end", "delete from fraud_reporter.audit where sequence > 130", 131],
+    ])("sees %s", async (_what, statement, brokenAt) => {
+      await expect(
+        db.transaction().execute(async (transaction) => {
+          await query(transaction, statement, []);
+          const inside = new VerifyAudit(new PostgresAuditTrail(transaction), chain);
+          throw new Error(JSON.stringify(await inside.execute())); // Rolls the damage back.
+        }),
+      ).rejects.toThrow(`"brokenAt":${brokenAt}`);
+    });
+  });
+}

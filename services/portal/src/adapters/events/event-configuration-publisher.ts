@@ -1,0 +1,55 @@
+import { create } from "@bufbuild/protobuf";
+import type { ClientEntry, TargetEntry } from "@portcullis/configuration";
+import type { EventBus, Sealer } from "@portcullis/kit";
+import { clientSecretPlace } from "@portcullis/login";
+import { ClientChangedSchema, TargetChangedSchema, TargetType } from "@portcullis/proto";
+import type { ConfigurationPublisher } from "../../application/ports.js";
+import type { ItemRecord } from "../../domain/configuration-item.js";
+
+const TARGET_TYPES = { local: TargetType.LOCAL, none: TargetType.NONE } as const;
+
+/** Publishes the configuration on its compacted topics; shared secrets are sealed. */
+export class EventConfigurationPublisher implements ConfigurationPublisher {
+  readonly #bus: EventBus;
+  readonly #sealer: Sealer;
+
+  constructor(bus: EventBus, sealer: Sealer) {
+    this.#bus = bus;
+    this.#sealer = sealer;
+  }
+
+  publishClient(client: ClientEntry, generation: number): Promise<void> {
+    const place = clientSecretPlace(client.name);
+    const message = create(ClientChangedSchema, {
+      name: client.name,
+      generation: BigInt(generation),
+      addresses: [...client.addresses],
+      sealedSecrets: client.secrets.map((secret) => this.#sealer.seal(Buffer.from(secret.reveal()), place)),
+      application: client.application,
+      target: client.target,
+      mfa: client.mfa,
+      requireUserMatch: client.requireUserMatch,
+      requireMessageAuthenticator: client.requireMessageAuthenticator,
+      limitProxyState: client.limitProxyState,
+      timeLimitMs: client.timeLimitSeconds * 1_000,
+      challengeTimeLimitMs: client.challengeTimeLimitSeconds * 1_000,
+      rejectDelayMs: client.rejectDelayMs,
+      maxExchanges: client.maxExchanges,
+    });
+    return this.#bus.publishState(ClientChangedSchema, client.name, message);
+  }
+
+  publishTarget(target: TargetEntry, generation: number): Promise<void> {
+    const message = create(TargetChangedSchema, {
+      name: target.name,
+      generation: BigInt(generation),
+      type: TARGET_TYPES[target.type],
+    });
+    return this.#bus.publishState(TargetChangedSchema, target.name, message);
+  }
+
+  remove(record: ItemRecord): Promise<void> {
+    const schema = record.kind === "client" ? ClientChangedSchema : TargetChangedSchema;
+    return this.#bus.publishState(schema, record.name, undefined);
+  }
+}

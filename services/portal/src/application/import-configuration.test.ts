@@ -1,0 +1,89 @@
+import { createSecretKey } from "node:crypto";
+import { type ClientEntry, Secret, type TargetEntry } from "@portcullis/configuration";
+import { KeyedDigest, type Log } from "@portcullis/kit";
+import { describe, expect, it } from "vitest";
+import type { ItemRecord } from "../domain/configuration-item.js";
+import { ImportConfiguration } from "./import-configuration.js";
+
+const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const target: TargetEntry = { name: "local", type: "local" };
+const vpn: ClientEntry = {
+  name: "vpn",
+  addresses: ["127.0.0.1/32"],
+  secrets: [new Secret("testing123")],
+  application: "Company VPN",
+  target: "local",
+  mfa: true,
+  requireUserMatch: true,
+  requireMessageAuthenticator: true,
+  limitProxyState: true,
+  timeLimitSeconds: 30,
+  challengeTimeLimitSeconds: 120,
+  rejectDelayMs: 1_000,
+  maxExchanges: 1_000,
+};
+
+function setUp() {
+  const records = new Map<string, ItemRecord>();
+  const published: string[] = [];
+  let failing: string | undefined;
+  const publish = (what: string): Promise<void> => {
+    if (what === failing) return Promise.reject(new Error("away"));
+    published.push(what);
+    return Promise.resolve();
+  };
+  const importer = new ImportConfiguration({
+    records: {
+      list: () => Promise.resolve([...records.values()]),
+      put: async (added) => {
+        for (const record of added) records.set(`${record.kind}/${record.name}`, record);
+      },
+      remove: async (gone) => {
+        for (const record of gone) records.delete(`${record.kind}/${record.name}`);
+      },
+    },
+    publisher: {
+      publishClient: (client, generation) => publish(`client ${client.name} ${generation}`),
+      publishTarget: (one, generation) => publish(`target ${one.name} ${generation}`),
+      remove: (record) => publish(`no ${record.kind} ${record.name}`),
+    },
+    digest: new KeyedDigest(createSecretKey(Buffer.alloc(32, 1))),
+    log: silent,
+  });
+  const run = (clients: readonly ClientEntry[], targets: readonly TargetEntry[] = [target]) => {
+    published.length = 0;
+    return importer.execute({ clients, targets });
+  };
+  return { run, published, records, failAt: (what: string | undefined) => (failing = what) };
+}
+
+describe("ImportConfiguration", () => {
+  it("publishes targets before clients, and an unchanged file again with the same generations", async () => {
+    const { run, published } = setUp();
+    await run([vpn]);
+    expect(published).toEqual(["target local 1", "client vpn 1"]);
+    await run([vpn]);
+    expect(published).toEqual(["target local 1", "client vpn 1"]);
+  });
+
+  it("sees a changed secret and a changed switch", async () => {
+    const { run, published } = setUp();
+    await run([vpn]);
+    await run([{ ...vpn, secrets: [new Secret("another secret")] }]);
+    expect(published).toContain("client vpn 2");
+    await run([{ ...vpn, secrets: [new Secret("another secret")], mfa: false }]);
+    expect(published).toContain("client vpn 3");
+  });
+
+  it("sends a tombstone for what is gone, once more when the first try failed", async () => {
+    const { run, published, records, failAt } = setUp();
+    await run([vpn]);
+    failAt("no client vpn");
+    await expect(run([])).rejects.toThrow("away");
+    expect(records.has("client/vpn")).toBe(true);
+    failAt(undefined);
+    await run([]);
+    expect(published).toContain("no client vpn");
+    expect(records.has("client/vpn")).toBe(false);
+  });
+});

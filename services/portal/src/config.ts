@@ -1,0 +1,9 @@
+import { PlatformEnvironment } from "@portcullis/kit";
+import { z } from "zod";
+
+export const Environment = PlatformEnvironment.extend({
+  PORTCULLIS_CONFIG_FILE: z
+    .string()
+    .default("")
+    .describe("`portcullis.yaml`; its clients and targets are brought into force at the start. Default none."),
+});

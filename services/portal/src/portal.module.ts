@@ -1,0 +1,60 @@
+import { type DynamicModule, Module } from "@nestjs/common";
+import type { Configuration } from "@portcullis/configuration";
+import {
+  DATABASES,
+  type Databases,
+  EVENT_BUS,
+  type EventBus,
+  ImportOnStart,
+  KeyedDigest,
+  LOG,
+  type Log,
+  Readiness,
+  Sealer,
+} from "@portcullis/kit";
+import { EventConfigurationPublisher } from "./adapters/events/event-configuration-publisher.js";
+import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
+import { PostgresItemRecords, type Tables } from "./adapters/postgres/postgres-item-records.js";
+import { ImportConfiguration } from "./application/import-configuration.js";
+
+export interface PortalOptions {
+  /** The file whose clients and targets are brought into force; without it nothing is imported. */
+  readonly configuration: Configuration | undefined;
+}
+
+@Module({})
+export class PortalModule {
+  static of({ configuration }: PortalOptions): DynamicModule {
+    return {
+      module: PortalModule,
+      providers: [
+        {
+          provide: ImportConfiguration,
+          inject: [DATABASES, EVENT_BUS, Sealer, KeyedDigest, LOG],
+          useFactory: async (databases: Databases, bus: EventBus, sealer: Sealer, digest: KeyedDigest, log: Log) =>
+            new ImportConfiguration({
+              records: new PostgresItemRecords(await databases.open<Tables>(SCHEMA, migrations)),
+              publisher: new EventConfigurationPublisher(bus, sealer),
+              digest,
+              log,
+            }),
+        },
+        {
+          provide: ImportOnStart,
+          inject: [ImportConfiguration, DATABASES, Readiness, LOG],
+          useFactory: (importer: ImportConfiguration, databases: Databases, readiness: Readiness, log: Log) =>
+            configuration === undefined
+              ? undefined
+              : new ImportOnStart({
+                  service: "portal",
+                  what: "clients and targets",
+                  run: () => importer.execute(configuration),
+                  databases,
+                  readiness,
+                  log,
+                }),
+        },
+      ],
+    };
+  }
+}
