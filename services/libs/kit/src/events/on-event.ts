@@ -25,7 +25,7 @@ type HandlerDecorator<Payload> = (
 
 export interface OnEventOptions<Event> {
   /** When the event is worthless: until then it waits for a store that is away. Without it, it waits for ever. */
-  readonly deadlineMs?: (event: Event) => number;
+  readonly deadlineMs?: (event: Event) => number | undefined;
 }
 
 /**
