@@ -1,8 +1,8 @@
-import { type Clock, isUnavailable, type Log } from "@portcullis/kit";
+import { type Clock, isUnavailable, type Log, type Stages } from "@portcullis/kit";
 import type { ReplySealer } from "./contracts/reply.js";
 import type { ExchangeId, GatewayId, UserKey } from "./ids.js";
 import type { Reply } from "./login-context.js";
-import { type ExchangeStore, MAX_LOOKUP, type Wake } from "./pending-store.js";
+import { type ClaimRequest, type ExchangeStore, MAX_LOOKUP, type Wake } from "./pending-store.js";
 
 /** A retransmission of an exchange older than this is published again: its first gateway may have died in between. */
 const PUBLISH_AGAIN_AFTER_MS = 1_000;
@@ -10,6 +10,8 @@ const LOOKUP_EVERY_MS = 1_000;
 const LONGEST_LOOKUP_BACKOFF_MS = 5_000;
 /** How long after its time limit an exchange is still waited for: the end of an overdue login comes a little later. */
 const WAIT_GRACE_MS = 5_000;
+/** The longest reject delay is 10 s; a clock that is off must not hold a reply back for longer. */
+const MAX_HOLD_MS = 10_000;
 const DRAIN_POLL_MS = 50;
 
 /** One exchange, as a front end hands it in. */
@@ -44,7 +46,8 @@ export type NoAnswer =
   | "forged";
 
 export type FrontEndAnswer =
-  | { readonly kind: "reply"; readonly reply: Reply }
+  /** `again`: it had been decided before the exchange was handed in; the client has lost it. */
+  | { readonly kind: "reply"; readonly reply: Reply; readonly again: boolean }
   | { readonly kind: "none"; readonly why: NoAnswer };
 
 export interface FrontEndParts {
@@ -52,6 +55,7 @@ export interface FrontEndParts {
   readonly store: ExchangeStore;
   readonly replies: ReplySealer;
   readonly clock: Clock;
+  readonly stages: Pick<Stages, "observe">;
   readonly log: Log;
 }
 
@@ -62,6 +66,8 @@ interface Waiting {
   askedAt: number;
   lookupAt: number;
   backoffMs: number;
+  /** Set while the reply is there and held back: then nothing but its time ends the wait. */
+  held: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -75,6 +81,7 @@ export class FrontEnd {
   readonly #leaving = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #draining = false;
+  #lookingUp = false;
 
   constructor(parts: FrontEndParts) {
     this.#parts = parts;
@@ -105,8 +112,7 @@ export class FrontEnd {
     }
     clearInterval(this.#timer);
     this.#leaving.abort();
-    for (const waiting of this.#waiting.values()) waiting.settle(none("unavailable"));
-    this.#waiting.clear();
+    for (const waiting of this.#waiting.values()) this.#settle(waiting, none("unavailable"));
   }
 
   /** Hands in an exchange or a retransmission of it. Resolves when there is something to send, or nothing ever will be. */
@@ -114,9 +120,9 @@ export class FrontEnd {
     const now = performance.now();
     const waiting = this.#waiting.get(request.exchangeId);
     if (waiting) {
-      if (now - waiting.askedAt >= PUBLISH_AGAIN_AFTER_MS) {
+      if (waiting.held === undefined && now - waiting.askedAt >= PUBLISH_AGAIN_AFTER_MS) {
         waiting.askedAt = now;
-        void this.#claim(waiting);
+        void this.#claimAgain(waiting);
       }
       return Promise.resolve(none("waiting-here"));
     }
@@ -129,99 +135,136 @@ export class FrontEnd {
         askedAt: now,
         lookupAt: now + LOOKUP_EVERY_MS,
         backoffMs: LOOKUP_EVERY_MS,
+        held: undefined,
       };
       this.#waiting.set(request.exchangeId, added);
-      void this.#claim(added);
+      void this.#claimFirst(added);
     });
+  }
+
+  async #claimFirst(waiting: Waiting): Promise<void> {
+    try {
+      await this.#claim(waiting);
+    } catch (error) {
+      this.#reportBug(error);
+      this.#end(waiting, none("unavailable"));
+    }
+  }
+
+  /** A retransmission whose claim fails takes nothing back: the exchange was claimed, and its reply may be on its way. */
+  async #claimAgain(waiting: Waiting): Promise<void> {
+    try {
+      await this.#claim(waiting);
+    } catch (error) {
+      this.#reportBug(error);
+    }
   }
 
   async #claim(waiting: Waiting): Promise<void> {
     const { request } = waiting;
-    try {
-      const claim = await this.#parts.store.claim({ ...claimOf(request), gatewayId: this.#parts.gatewayId });
-      switch (claim.kind) {
-        case "new":
-          return await request.publish(claim.claimedAtMs);
-        case "joined":
-          if (claim.ageMs >= PUBLISH_AGAIN_AFTER_MS) await request.publish(claim.claimedAtMs);
-          return;
-        case "decided":
-          return this.#onReply(request.exchangeId, claim.reply);
-        case "abandoned":
-        case "refused":
-          return this.#end(request.exchangeId, none(claim.kind));
-      }
-    } catch (error) {
-      if (!isUnavailable(error)) this.#parts.log.error("front_end.bug", { error });
-      this.#end(request.exchangeId, none("unavailable"));
+    const { store, gatewayId, stages } = this.#parts;
+    const startedAt = performance.now();
+    const claim = await store.claim(claimOf(request, gatewayId));
+    stages.observe("gateway.claim", startedAt);
+    switch (claim.kind) {
+      case "new":
+        return request.publish(claim.claimedAtMs);
+      case "joined":
+        return claim.ageMs >= PUBLISH_AGAIN_AFTER_MS ? request.publish(claim.claimedAtMs) : undefined;
+      case "decided":
+        return this.#onReply(waiting, claim.reply, true);
+      case "abandoned":
+      case "refused":
+        return this.#end(waiting, none(claim.kind));
     }
   }
 
   #onWakes(wakes: readonly Wake[]): void {
-    for (const wake of wakes) this.#onReply(wake.exchangeId, wake.reply);
+    for (const { exchangeId, reply } of wakes) {
+      const waiting = this.#waiting.get(exchangeId);
+      if (waiting !== undefined) this.#onReply(waiting, reply, false);
+    }
   }
 
-  #onReply(exchangeId: ExchangeId, sealed: Uint8Array): void {
-    if (!this.#waiting.has(exchangeId)) return; // Sent already: a wake-up may come twice.
-    this.#end(exchangeId, this.#answerOf(exchangeId, sealed));
+  /** The same reply may come twice, by two wake-ups or by a wake-up and a look-up: the first one counts. */
+  #onReply(waiting: Waiting, sealed: Uint8Array, again: boolean): void {
+    if (this.#isOpen(waiting)) this.#end(waiting, this.#answerOf(waiting.request.exchangeId, sealed, again));
   }
 
-  #answerOf(exchangeId: ExchangeId, sealed: Uint8Array): FrontEndAnswer {
+  #answerOf(exchangeId: ExchangeId, sealed: Uint8Array, again: boolean): FrontEndAnswer {
     try {
       const reply = this.#parts.replies.open({ exchangeId }, sealed);
-      if (reply === undefined) return none("forged");
-      return reply.verdict === "discard" ? none("discarded") : { kind: "reply", reply };
+      if (reply === undefined) {
+        this.#parts.log.error("front_end.reply_forged", { exchangeId });
+        return none("forged");
+      }
+      return reply.verdict === "discard" ? none("discarded") : { kind: "reply", reply, again };
     } catch (error) {
-      this.#parts.log.warn("front_end.reply_unreadable", { error });
+      this.#parts.log.warn("front_end.reply_unreadable", { exchangeId, error });
       return none("unavailable");
     }
   }
 
-  #end(exchangeId: ExchangeId, answer: FrontEndAnswer): void {
-    const waiting = this.#waiting.get(exchangeId);
-    if (waiting === undefined) return;
+  #end(waiting: Waiting, answer: FrontEndAnswer): void {
+    if (!this.#isOpen(waiting)) return;
     const delayMs = answer.kind === "reply" ? answer.reply.notBeforeMs - this.#parts.clock.nowMs() : 0;
-    if (delayMs <= 0) {
-      this.#waiting.delete(exchangeId);
-      waiting.settle(answer);
-      return;
-    }
-    // Held back (reject delay). The entry stays, so that a retransmission waits with it.
-    waiting.lookupAt = Number.POSITIVE_INFINITY;
-    setTimeout(() => {
-      this.#waiting.delete(exchangeId);
-      waiting.settle(answer);
-    }, delayMs);
+    if (delayMs <= 0) this.#settle(waiting, answer);
+    else waiting.held = setTimeout(() => this.#settle(waiting, answer), Math.min(delayMs, MAX_HOLD_MS));
+  }
+
+  /** Whether it waits and has no reply yet. A late step may hold an entry whose exchange waits anew under another one. */
+  #isOpen(waiting: Waiting): boolean {
+    return waiting.held === undefined && this.#waiting.get(waiting.request.exchangeId) === waiting;
+  }
+
+  #settle(waiting: Waiting, answer: FrontEndAnswer): void {
+    clearTimeout(waiting.held);
+    this.#waiting.delete(waiting.request.exchangeId);
+    waiting.settle(answer);
+  }
+
+  #reportBug(error: unknown): void {
+    if (isUnavailable(error)) this.#parts.log.debug("front_end.unavailable", { error });
+    else this.#parts.log.error("front_end.bug", { error });
   }
 
   /** Gives up what is over, and asks for the oldest replies in case their wake-up was lost. */
   async #tick(): Promise<void> {
     const now = performance.now();
     const asked: Waiting[] = [];
-    for (const [exchangeId, waiting] of this.#waiting) {
-      if (now >= waiting.until) this.#end(exchangeId, none("timed-out"));
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.held !== undefined) continue;
+      if (now >= waiting.until) this.#end(waiting, none("timed-out"));
       else if (now >= waiting.lookupAt && asked.length < MAX_LOOKUP) asked.push(waiting);
     }
+    if (asked.length === 0 || this.#lookingUp) return;
     for (const waiting of asked) {
       waiting.backoffMs = Math.min(waiting.backoffMs * 2, LONGEST_LOOKUP_BACKOFF_MS);
       waiting.lookupAt = now + waiting.backoffMs;
     }
-    if (asked.length === 0) return;
+    await this.#lookUp(asked);
+  }
+
+  /** One look-up at a time: a store that is slow is not asked more. */
+  async #lookUp(asked: readonly Waiting[]): Promise<void> {
+    this.#lookingUp = true;
     try {
-      const replies = await this.#parts.store.replies(asked.map((waiting) => waiting.request));
+      const replies = await this.#parts.store.replies(asked.map(({ request }) => request));
       asked.forEach((waiting, index) => {
         const reply = replies[index];
-        if (reply !== undefined) this.#onReply(waiting.request.exchangeId, reply);
+        if (reply !== undefined) this.#onReply(waiting, reply, false);
       });
     } catch (error) {
-      this.#parts.log.debug("front_end.lookup_failed", { error }); // Asked again at the next turn.
+      this.#reportBug(error); // Asked again at a later turn.
+    } finally {
+      this.#lookingUp = false;
     }
   }
 }
 
-function claimOf(request: FrontEndRequest): Omit<FrontEndRequest, "publish"> {
-  const { publish: _publish, ...claim } = request;
-  return claim;
+function claimOf(request: FrontEndRequest, gatewayId: GatewayId): ClaimRequest {
+  const { userKey, exchangeId, client, slot, timeLimitMs, keepMs, maxExchanges, startsLogin, context } = request;
+  return { gatewayId, userKey, exchangeId, client, slot, timeLimitMs, keepMs, maxExchanges, startsLogin, context };
 }
 
 function none(why: NoAnswer): FrontEndAnswer {
