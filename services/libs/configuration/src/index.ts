@@ -17,6 +17,7 @@ export { loginNameOf } from "./login-name.js";
 export { redacted } from "./redacted.js";
 export { configurationReference } from "./reference/configuration-reference.js";
 export { schemaTable } from "./reference/schema-table.js";
+export { requireConfiguration } from "./require-configuration.js";
 export { configurationJsonSchema } from "./schema/file-schema.js";
 export { Secret } from "./secrets/secret.js";
 export type { Environment } from "./secrets/secret-source.js";

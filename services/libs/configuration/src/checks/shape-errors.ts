@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import { type ConfigurationError, MAX_ERRORS } from "../configuration-error.js";
 import { fileSchema } from "../schema/file-schema.js";
-import { ENVIRONMENT_NAME } from "../schema/secret-schema.js";
 import { type ContentPath, formatPath, valueAt } from "../yaml/content-path.js";
 import type { SourceDocument } from "../yaml/source-document.js";
 import { knownKeys } from "./known-keys.js";
@@ -54,21 +53,14 @@ function secretErrors(source: SourceDocument, path: ContentPath): ConfigurationE
   const unknown = Object.keys(value).filter((key) => key !== "fromFile" && key !== "fromEnv");
   if (unknown.length > 0) return unknownKeys(source, path, unknown);
   if (Object.keys(value).length !== 1) return [source.errorAt(path, "must have either fromFile or fromEnv")];
-  const [[key, reference]] = Object.entries(value) as [[string, unknown]];
-  const message = typeof reference === "string" ? referenceMessage(key) : "must be a text";
-  return [source.errorAt([...path, key], message)];
+  // What is wrong with a text there is an issue of its own, not one of the union.
+  return [source.errorAt([...path, ...Object.keys(value)], "must be a text")];
 }
 
 function secretTypeMessage(value: unknown): string {
   if (value === null || value === undefined) return "is empty: write a text, { fromFile: path } or { fromEnv: NAME }";
   if (Array.isArray(value)) return "must be one text, not a list";
   return "must be a text: write numbers and the words true and false in quotes";
-}
-
-function referenceMessage(key: string): string {
-  return key === "fromEnv"
-    ? `must be the name of an environment variable (${ENVIRONMENT_NAME.source})`
-    : "must be a path, not empty and at most 4096 characters long";
 }
 
 function issueMessage(issue: Issue, value: unknown): string {
@@ -85,8 +77,6 @@ function issueMessage(issue: Issue, value: unknown): string {
       return `must ${boundVerb(issue.origin)} at least ${issue.minimum}${boundUnit(issue.origin, issue.minimum)}`;
     case "too_big":
       return `must ${boundVerb(issue.origin)} at most ${issue.maximum}${boundUnit(issue.origin, issue.maximum)}`;
-    case "invalid_format":
-      return "must be 1 to 63 letters, digits, dots, hyphens or underscores, and begin with a letter or digit";
     default:
       return "is not valid";
   }

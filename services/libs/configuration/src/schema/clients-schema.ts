@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseClientAddress } from "../values/client-address.js";
-import { checkApplication, ENTRY_NAME } from "../values/value-rules.js";
+import { checkApplication, checkEntryName } from "../values/value-rules.js";
 import { ruleText } from "./rule-text.js";
 import { secretSchema } from "./secret-schema.js";
 
@@ -22,10 +22,9 @@ function numberSchema(meaning: string, [least, most]: readonly [number, number],
 }
 
 export const clientSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(ENTRY_NAME)
-    .describe("Name of the RADIUS client; unique. 1 to 63 letters, digits, dots, hyphens and underscores."),
+  name: ruleText(checkEntryName).describe(
+    "Name of the RADIUS client; unique. 1 to 63 letters, digits, dots, hyphens and underscores.",
+  ),
   address: addressSchema
     .optional()
     .describe(
@@ -49,7 +48,7 @@ export const clientSchema = z.strictObject({
   application: ruleText(checkApplication)
     .optional()
     .describe("Name shown to users and in reports, 1 to 64 characters. Default: the client's name."),
-  target: z.string().regex(ENTRY_NAME).describe("Name of the target that checks the first factor."),
+  target: ruleText(checkEntryName).describe("Name of the target that checks the first factor."),
   mfa: switchSchema("Second factor on or off."),
   requireUserMatch: switchSchema(
     "A user that is unknown or has no factor is rejected; when false, the first factor is enough.",

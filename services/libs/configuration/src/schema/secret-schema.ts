@@ -1,7 +1,14 @@
 import { z } from "zod";
+import { ruleText } from "./rule-text.js";
 
 export const MAX_PATH_LENGTH = 4096;
-export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+
+function checkEnvironmentName(name: string): string | undefined {
+  return ENVIRONMENT_NAME.test(name)
+    ? undefined
+    : `must be the name of an environment variable (${ENVIRONMENT_NAME.source})`;
+}
 
 /**
  * A secret in the file: the text itself, or where it is kept. The text's own rule (length, base32, PHC) is checked once it
@@ -19,7 +26,7 @@ export const secretSchema = z.union([
       ),
   }),
   z.strictObject({
-    fromEnv: z.string().regex(ENVIRONMENT_NAME).describe("Name of the environment variable that holds the secret."),
+    fromEnv: ruleText(checkEnvironmentName).describe("Name of the environment variable that holds the secret."),
   }),
 ]);
 

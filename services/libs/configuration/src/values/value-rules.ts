@@ -29,6 +29,11 @@ export const TOKEN_ALGORITHMS = ["sha1", "sha256", "sha512"] as const;
 
 export const DEFAULT_TOKEN = { type: "totp", digits: 6, period: 30, algorithm: "sha1" } as const;
 
+export function checkEntryName(name: string): string | undefined {
+  if (ENTRY_NAME.test(name)) return undefined;
+  return "must be 1 to 63 letters, digits, dots, hyphens or underscores, and begin with a letter or digit";
+}
+
 export function checkUserName(name: string): string | undefined {
   return (
     checkLengthBytes(name, MAX_USER_NAME_BYTES) ??
