@@ -98,15 +98,10 @@ describe("encodeReply", () => {
 
   it("makes 4096 octets but not one more", () => {
     const proxyBytes = Buffer.concat(PROXY_STATES).length;
-    const fill = (octets: number): Attribute[] => {
-      const whole = Math.floor(octets / 255);
-      const values = [...Array.from({ length: whole }, () => 253), (octets % 255) - 2];
-      return values.map((length) => ({ type: AttributeType.ReplyMessage, value: new Uint8Array(length) }));
-    };
     const room = 4096 - 20 - 18 - proxyBytes;
-    expect(reply(Code.AccessAccept, fill(room))).toHaveLength(4096);
-    expect(encode(Code.AccessAccept, fill(room + 1))).toBe("too-big");
-    expect(encode(Code.AccessAccept, fill(room * 2))).toBe("too-big");
+    expect(reply(Code.AccessAccept, filler(room))).toHaveLength(4096);
+    expect(encode(Code.AccessAccept, filler(room + 1))).toBe("too-big");
+    expect(encode(Code.AccessAccept, filler(room * 2))).toBe("too-big");
     expect(reply(Code.AccessAccept, [])).toEqual(encode(Code.AccessAccept, []));
   });
 
@@ -201,11 +196,18 @@ describe("round trip", () => {
   });
 });
 
-function encode(code: ReplyCode, attributes: readonly Attribute[]): Buffer | "too-big" {
+/** Attributes that take `octets` octets together, their headers included. */
+function filler(octets: number): readonly Attribute[] {
+  const whole = Math.floor(octets / 255);
+  const values = [...Array.from({ length: whole }, () => 253), (octets % 255) - 2];
+  return values.map((length) => ({ type: AttributeType.ReplyMessage, value: new Uint8Array(length) }));
+}
+
+function encode(code: ReplyCode, attributes: readonly Attribute[]): Uint8Array | "too-big" {
   return encodeReply({ code, request: REQUEST, secret: SECRET, attributes });
 }
 
-function reply(code: ReplyCode, attributes: readonly Attribute[]): Buffer {
+function reply(code: ReplyCode, attributes: readonly Attribute[]): Uint8Array {
   const octets = encode(code, attributes);
   if (octets === "too-big") {
     throw new Error(octets);

@@ -80,9 +80,10 @@ describe("step 4, attributes", () => {
   });
 
   it("takes 200 attributes and drops 201", () => {
-    const fill = (count: number): Buffer[] => Array.from({ length: count }, () => PROXY_STATE);
-    expect(outcome(signed(rawPacket(Code.AccessRequest, [USER_PASSWORD, ...fill(198)]), SECRET))).toBe("authenticated");
-    expect(outcome(signed(rawPacket(Code.AccessRequest, [USER_PASSWORD, ...fill(199)]), SECRET))).toBe(
+    expect(outcome(signed(rawPacket(Code.AccessRequest, [USER_PASSWORD, ...proxyStates(198)]), SECRET))).toBe(
+      "authenticated",
+    );
+    expect(outcome(signed(rawPacket(Code.AccessRequest, [USER_PASSWORD, ...proxyStates(199)]), SECRET))).toBe(
       "too-many-attributes",
     );
   });
@@ -276,6 +277,10 @@ describe("step 8, what must not be together", () => {
     expect(outcome(signed(rawPacket(Code.AccessRequest, [rawAttribute(79, eap)]), SECRET))).toBe("eap-length");
   });
 });
+
+function proxyStates(count: number): readonly Uint8Array[] {
+  return Array.from({ length: count }, () => PROXY_STATE);
+}
 
 function outcome(datagram: Uint8Array, options: ReceiveOptions = OPTIONS): string {
   const received = receiveRequest(datagram, options);

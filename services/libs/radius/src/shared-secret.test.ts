@@ -6,7 +6,12 @@ describe("SharedSecret", () => {
   const secret = new SharedSecret("xyzzy5461");
 
   it("prints as [redacted], however it is printed", () => {
-    const prints = [String(secret), `${secret}`, JSON.stringify({ secret }), inspect({ secret }, { showHidden: true })];
+    const prints = [
+      String(secret),
+      secret.toString(),
+      JSON.stringify({ secret }),
+      inspect({ secret }, { showHidden: true }),
+    ];
     expect(prints.join(" ")).not.toContain("xyzzy");
     expect(prints.every((print) => print.includes("[redacted]"))).toBe(true);
     expect(Object.keys(secret)).toEqual([]);
