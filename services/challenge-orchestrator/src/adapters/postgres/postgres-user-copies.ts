@@ -1,0 +1,38 @@
+import { Batcher, type Database, query } from "@portcullis/kit";
+import type { UserCopies, UserCopy } from "../../application/ports.js";
+
+const KEEP = { maxItems: 1_000, maxInFlight: 1, maxWaiting: 60_000 };
+
+const KEEP_USERS = `
+  insert into challenge_orchestrator.users (user_id, login_name, enabled, generation)
+  select distinct on (user_id) user_id, login_name, enabled, generation
+    from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[]) as told(user_id, login_name, enabled, generation)
+   order by user_id, generation desc
+      on conflict (user_id) do update
+     set login_name = excluded.login_name, enabled = excluded.enabled, generation = excluded.generation
+   where users.generation < excluded.generation`;
+
+/** The copy of the users in PostgreSQL: changes of one turn go in one statement, an older one changes nothing. */
+export class PostgresUserCopies implements UserCopies {
+  readonly #db: Database<never>;
+  readonly #keeps: Batcher<UserCopy, void>;
+
+  constructor(db: Database<never>) {
+    this.#db = db;
+    this.#keeps = new Batcher((users) => this.#keepAll(users), KEEP);
+  }
+
+  keep(user: UserCopy): Promise<void> {
+    return this.#keeps.add(user);
+  }
+
+  async #keepAll(users: readonly UserCopy[]): Promise<undefined[]> {
+    await query(this.#db, KEEP_USERS, [
+      users.map((user) => user.userId),
+      users.map((user) => user.loginName),
+      users.map((user) => user.enabled),
+      users.map((user) => user.generation.toString()),
+    ]);
+    return users.map(() => undefined);
+  }
+}

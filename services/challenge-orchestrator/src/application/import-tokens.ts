@@ -1,0 +1,105 @@
+import {
+  type Configuration,
+  type ConfigurationError,
+  checkUsers,
+  configurationDigest,
+  decodeBase32,
+  formatErrors,
+  readUsers,
+  type TokenEntry,
+  type UserEntry,
+} from "@portcullis/configuration";
+import type { KeyedDigest, Log, Sealer } from "@portcullis/kit";
+import { fileUserIdOf } from "@portcullis/login";
+import { tokenSecretPlace } from "../domain/token.js";
+import type { FileTokens, ImportedToken } from "./ports.js";
+
+const BATCH_TOKENS = 1_000;
+
+/** How far an import has come, in users. */
+export interface ImportProgress {
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+export interface ImportTokensParts {
+  readonly configuration: Configuration;
+  readonly tokens: FileTokens;
+  readonly sealer: Sealer;
+  readonly digest: KeyedDigest;
+  readonly log: Log;
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+}
+
+/**
+ * Takes over the tokens of the configuration file. What was imported completely is skipped; a file with mistakes is logged
+ * and leaves everything as it is, which is why it is read twice: once to be checked, once to be stored.
+ */
+export class ImportTokens {
+  readonly #parts: ImportTokensParts;
+
+  constructor(parts: ImportTokensParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with `Unavailable` when the database is away; called again it begins anew. */
+  async execute(signal: AbortSignal): Promise<void> {
+    const { configuration, tokens, digest, log } = this.#parts;
+    const content = await configurationDigest(configuration);
+    if (!content.ok) return this.#refuse([content.failure]);
+    const importId = digest.hex("token-import", content.value);
+    if ((await tokens.importedAs()) === importId) return;
+    const totals = await checkUsers(configuration);
+    if (!totals.ok) return this.#refuse(totals.failure);
+    const failure = await this.#storeAll(importId, totals.value.users, signal);
+    if (failure !== undefined) return this.#refuse([failure]);
+    if (signal.aborted) return;
+    await tokens.complete(importId);
+    log.info("tokens.imported", { ...totals.value });
+  }
+
+  /** @returns what is wrong with the file, which it was not a moment ago */
+  async #storeAll(importId: string, total: number, signal: AbortSignal): Promise<ConfigurationError | undefined> {
+    const { configuration, tokens, onProgress } = this.#parts;
+    let batch: ImportedToken[] = [];
+    let done = 0;
+    for await (const user of readUsers(configuration)) {
+      if (!user.ok) return user.failure;
+      batch.push(...this.#tokensOf(user.value));
+      done += 1;
+      if (batch.length < BATCH_TOKENS) continue;
+      if (signal.aborted) return undefined;
+      await tokens.store(importId, batch);
+      batch = [];
+      onProgress?.({ done, total });
+    }
+    if (batch.length > 0) await tokens.store(importId, batch);
+    onProgress?.({ done, total });
+    return undefined;
+  }
+
+  #tokensOf({ loginName, tokens }: UserEntry): ImportedToken[] {
+    if (tokens.length === 0) return [];
+    const userId = fileUserIdOf(this.#parts.digest, loginName);
+    return tokens.map((token) => ({ ...this.#sealed(token), userId }));
+  }
+
+  #sealed(token: TokenEntry): Omit<ImportedToken, "userId"> {
+    const { sealer, digest } = this.#parts;
+    const { serial, algorithm, digits, periodSeconds } = token;
+    const secret = decodeBase32(token.secret.reveal());
+    if (secret === undefined) throw new Error(`The secret of token ${serial} passed the check and is no base32.`);
+    return {
+      serial,
+      algorithm,
+      digits,
+      periodSeconds,
+      sealedSecret: sealer.seal(secret, tokenSecretPlace(serial)),
+      secretDigest: digest.hex("token-secret", secret, algorithm, String(periodSeconds)),
+    };
+  }
+
+  #refuse(errors: ConfigurationError[]): void {
+    this.#parts.log.error("tokens.file_refused", { errors: formatErrors(errors) });
+  }
+}

@@ -1,0 +1,204 @@
+import type { Clock, KeyedDigest, Log, Random, Sealer } from "@portcullis/kit";
+import {
+  type AnswerId,
+  answerPlace,
+  type DueEntry,
+  decodeContext,
+  decodeOutcome,
+  type Expired,
+  encodeOutcome,
+  type LoginContext,
+  type LoginOutcome,
+  type LoginRef,
+  type PendingStore,
+  type Reply,
+  type ResultCode,
+  type UserId,
+} from "@portcullis/login";
+import { remainingSeconds } from "../domain/prompt.js";
+import { ACCEPT, DEFAULT_REJECT_DELAY_MS, rejectReply } from "../domain/replies.js";
+import type { ChallengeSettings } from "../domain/settings.js";
+import { typedCode } from "../domain/totp.js";
+import type { CheckCode, CodeCheck } from "./check-code.js";
+import type { ConcludeExchange, Conclusion } from "./conclude-exchange.js";
+import { outcomeOf } from "./outcomes.js";
+import type { Clients } from "./ports.js";
+import type { Prompts } from "./prompts.js";
+
+/** An answer that a user typed at a prompt. */
+export interface PromptAnswer {
+  /** `loginId` is that of the prompt's login, `exchangeId` that of this answer. */
+  readonly context: LoginContext;
+  readonly userId: UserId;
+  /** Of the prompt that was answered. */
+  readonly round: number;
+  readonly sealedAnswer: Uint8Array;
+}
+
+export interface VerifyAnswerParts {
+  readonly store: PendingStore;
+  readonly clients: Clients;
+  readonly prompts: Prompts;
+  readonly checkCode: CheckCode;
+  readonly conclude: ConcludeExchange;
+  readonly settings: ChallengeSettings;
+  readonly sealer: Sealer;
+  readonly digest: KeyedDigest;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** An answer on its way through the store. */
+interface Given {
+  readonly answer: PromptAnswer;
+  readonly login: LoginRef;
+  readonly answerId: AnswerId;
+  readonly code: string;
+}
+
+/**
+ * An answer was typed: a try is reserved for it, it is checked, and what came of it is recorded and told. Called again, the
+ * same answer costs no further try and comes to the same. Rejects with `Unavailable` when a store is away, with any other
+ * error for an answer that was not sealed for this exchange.
+ */
+export class VerifyAnswer {
+  readonly #parts: VerifyAnswerParts;
+
+  constructor(parts: VerifyAnswerParts) {
+    this.#parts = parts;
+  }
+
+  async execute(answer: PromptAnswer): Promise<void> {
+    // Nobody waits for its reply any more; an answer that costs no try is better than one that nobody hears of.
+    if (this.#parts.clock.nowMs() > answer.context.deadlineMs) return;
+    await this.#parts.conclude.execute(await this.#decide(this.#given(answer)));
+  }
+
+  #given(answer: PromptAnswer): Given {
+    const { sealer, digest } = this.#parts;
+    const { loginId, exchangeId } = answer.context;
+    const plain = sealer.open(answer.sealedAnswer, answerPlace(exchangeId));
+    if (plain === undefined) throw new Error("An answer was not sealed for its exchange.");
+    const code = typedCode(plain.toString("utf8"));
+    const answerId = digest.hex("answer", loginId, code) as AnswerId;
+    return { answer, login: { userId: answer.userId, loginId }, answerId, code };
+  }
+
+  async #decide(given: Given): Promise<Conclusion> {
+    const { store, settings } = this.#parts;
+    const { login, answerId, answer } = given;
+    const reserved = await store.reserve({ ...login, answerId, round: answer.round, lockout: settings.lockout });
+    switch (reserved.kind) {
+      case "check":
+        return this.#settle(given, await this.#check(given));
+      case "again":
+        return this.#settled(given, reserved);
+      case "late":
+        return this.#late(given, await this.#expire(given));
+      case "refused":
+        return this.#refused(given, reserved.reason);
+    }
+  }
+
+  async #check({ login, answer, answerId, code }: Given): Promise<CodeCheck> {
+    try {
+      return await this.#parts.checkCode.execute({ userId: answer.userId, answerId, code });
+    } catch (error) {
+      // The try is given back. Where that fails too, the reservation stands for this answer and costs no second one.
+      await this.#parts.store.release({ ...login, answerId }).catch((failure: unknown) => {
+        this.#parts.log.warn("answer.try_not_released", { loginId: login.loginId, error: failure });
+      });
+      throw error;
+    }
+  }
+
+  async #settle(given: Given, check: CodeCheck): Promise<Conclusion> {
+    const { store, settings, prompts } = this.#parts;
+    const { login, answerId } = given;
+    const step = { ...login, answerId, keepMs: settings.keepMs, lockout: settings.lockout };
+    if (check.right) {
+      const outcome = this.#outcome(given, "SUCCESS_OATH_CODE_VERIFIED", check.serial);
+      const reply = prompts.sealReply(login.loginId, ACCEPT);
+      return this.#afterSettling(given, await store.settle({ ...step, right: true, reply, outcome }));
+    }
+    const state = await this.#expire(given);
+    if (state.kind !== "running") return this.#late(given, state);
+    const prompt = this.#nextPrompt(given, state.expiresAtMs);
+    const reject = prompts.sealReply(login.loginId, this.#reject(given));
+    const outcome = this.#outcome(given, check.resultCode);
+    return this.#afterSettling(given, await store.settle({ ...step, right: false, prompt, reject, outcome }));
+  }
+
+  async #afterSettling(given: Given, settled: Awaited<ReturnType<PendingStore["settle"]>>): Promise<Conclusion> {
+    return settled.kind === "settled" ? this.#settled(given, settled) : this.#late(given, await this.#expire(given));
+  }
+
+  /** The stored reply for this answer, and the login's end where it was the last one. */
+  #settled(given: Given, stored: { reply: Uint8Array; outcome: Uint8Array | undefined }): Conclusion {
+    const reply = this.#parts.prompts.open(given.login.loginId, stored.reply);
+    return this.#conclusion(given, reply, stored.outcome === undefined ? undefined : decodeOutcome(stored.outcome));
+  }
+
+  /** Rejected, because the login has ended otherwise; its end is announced here as well as by whoever comes across it. */
+  #late(given: Given, expired: Expired): Conclusion {
+    return this.#conclusion(given, this.#reject(given), this.#endOf(given, expired));
+  }
+
+  #endOf({ answer }: Given, expired: Expired): LoginOutcome | undefined {
+    const ended = (context: Uint8Array, resultCode: ResultCode) => {
+      const end = { context: decodeContext(context), userId: answer.userId, userKnown: true, resultCode };
+      return outcomeOf(end, this.#parts.clock.nowMs());
+    };
+    switch (expired.kind) {
+      case "expired":
+        return ended(expired.context, "FAILED_CHALLENGE_EXPIRED");
+      case "superseded":
+        return ended(expired.context, "FAILED_CHALLENGE_SUPERSEDED");
+      case "ended":
+        return decodeOutcome(expired.outcome);
+      case "running":
+      case "unknown":
+        return undefined;
+    }
+  }
+
+  /** The login has had its end or goes on: only this answer is rejected. */
+  #refused(given: Given, reason: string): Conclusion {
+    const { loginId, client } = given.answer.context;
+    this.#parts.log.info("answer.refused", { loginId, client, userId: given.answer.userId, reason });
+    return this.#conclusion(given, this.#reject(given), undefined);
+  }
+
+  #conclusion({ answer, login }: Given, reply: Reply, end: LoginOutcome | undefined): Conclusion {
+    const entry: DueEntry = { kind: "login", ...login };
+    const { context } = answer;
+    return end === undefined
+      ? { context, reply, ended: [], done: [] }
+      : { context, reply, ended: [end], done: [entry] };
+  }
+
+  #nextPrompt({ answer, login }: Given, expiresAtMs: number): Uint8Array {
+    const { client, userKey } = answer.context;
+    const round = answer.round + 1;
+    const left = remainingSeconds(expiresAtMs, this.#parts.clock.nowMs());
+    return this.#parts.prompts.seal({ ...login, client, userKey, round, remainingSeconds: left });
+  }
+
+  #outcome({ answer }: Given, resultCode: ResultCode, tokenSerial = ""): Uint8Array {
+    const { context, userId } = answer;
+    const end = { context, userId, userKnown: true, resultCode, tokenSerial };
+    return encodeOutcome(outcomeOf(end, this.#parts.clock.nowMs()));
+  }
+
+  #expire({ login }: Given): Promise<Expired> {
+    return this.#parts.store.expire({ ...login, keepMs: this.#parts.settings.keepMs });
+  }
+
+  /** The context's own time is the login's, so the delay counts from now. */
+  #reject({ answer }: Given): Reply {
+    const { clients, random, clock } = this.#parts;
+    const delayMs = clients.find(answer.context.client)?.rejectDelayMs ?? DEFAULT_REJECT_DELAY_MS;
+    return rejectReply({ sinceMs: clock.nowMs(), delayMs, chance: random.fraction() });
+  }
+}

@@ -1,0 +1,180 @@
+import { type DynamicModule, Inject, Injectable, Module, type Provider } from "@nestjs/common";
+import type { Configuration } from "@portcullis/configuration";
+import {
+  CLOCK,
+  type Clock,
+  DATABASES,
+  type Database,
+  type Databases,
+  EVENT_BUS,
+  type EventBus,
+  ImportOnStart,
+  KeyedDigest,
+  LOG,
+  type Log,
+  METRICS,
+  RANDOM,
+  type Random,
+  Readiness,
+  Sealer,
+  Stages,
+} from "@portcullis/kit";
+import { PENDING_STORE, type PendingStore, ReplySealer, StateSealer } from "@portcullis/login";
+import type { Registry } from "prom-client";
+import { ChallengeAnsweredController } from "./adapters/events/challenge-answered.controller.js";
+import { ClientChangedController } from "./adapters/events/client-changed.controller.js";
+import { ClientRegistry } from "./adapters/events/client-registry.js";
+import { EventPublisher } from "./adapters/events/event-publisher.js";
+import { PrimaryDecidedController } from "./adapters/events/primary-decided.controller.js";
+import { UserChangedController } from "./adapters/events/user-changed.controller.js";
+import { DatabaseProbe } from "./adapters/postgres/database-probe.js";
+import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
+import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
+import { PostgresFileTokens } from "./adapters/postgres/postgres-file-tokens.js";
+import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js";
+import { createLoginReport } from "./adapters/telemetry/login-report.js";
+import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
+import { AnnounceEnd } from "./application/announce-end.js";
+import { CheckCode } from "./application/check-code.js";
+import { ConcludeExchange } from "./application/conclude-exchange.js";
+import { type ImportProgress, ImportTokens } from "./application/import-tokens.js";
+import { OpenChallenge } from "./application/open-challenge.js";
+import { Prompts } from "./application/prompts.js";
+import { SweepOverdue } from "./application/sweep-overdue.js";
+import { VerifyAnswer } from "./application/verify-answer.js";
+import type { ChallengeSettings } from "./domain/settings.js";
+
+export interface ChallengeOrchestratorOptions {
+  readonly settings: ChallengeSettings;
+  /** The file whose tokens are taken over; undefined leaves tokens as they are. */
+  readonly configuration: Configuration | undefined;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+const DATABASE = Symbol("challenge-orchestrator database");
+
+/** What the use cases share. */
+@Injectable()
+class Parts {
+  readonly replies: ReplySealer;
+  readonly prompts: Prompts;
+
+  constructor(
+    @Inject(PENDING_STORE) readonly store: PendingStore,
+    @Inject(Sealer) readonly sealer: Sealer,
+    @Inject(KeyedDigest) readonly digest: KeyedDigest,
+    @Inject(CLOCK) readonly clock: Clock,
+    @Inject(RANDOM) readonly random: Random,
+    @Inject(LOG) readonly log: Log,
+  ) {
+    this.replies = new ReplySealer(sealer);
+    this.prompts = new Prompts(new StateSealer(sealer), this.replies);
+  }
+}
+
+/** The second factor: challenges, their answers, and the end of every login. */
+@Module({})
+export class ChallengeOrchestratorModule {
+  static of(options: ChallengeOrchestratorOptions): DynamicModule {
+    return {
+      module: ChallengeOrchestratorModule,
+      controllers: [
+        PrimaryDecidedController,
+        ChallengeAnsweredController,
+        UserChangedController,
+        ClientChangedController,
+      ],
+      providers: [Parts, ClientRegistry, ...database(), ...logins(options.settings), importer(options)],
+    };
+  }
+}
+
+function database(): Provider[] {
+  return [
+    {
+      provide: DATABASE,
+      inject: [DATABASES],
+      useFactory: (databases: Databases) => databases.open<never>(SCHEMA, MIGRATIONS),
+    },
+    {
+      provide: DatabaseProbe,
+      inject: [DATABASE, Readiness],
+      useFactory: (db: Database<never>, readiness: Readiness) => new DatabaseProbe(db, readiness),
+    },
+    {
+      provide: PostgresFactors,
+      inject: [DATABASE],
+      useFactory: (db: Database<never>) => new PostgresFactors(db),
+    },
+    {
+      provide: PostgresUserCopies,
+      inject: [DATABASE],
+      useFactory: (db: Database<never>) => new PostgresUserCopies(db),
+    },
+  ];
+}
+
+function logins(settings: ChallengeSettings): Provider[] {
+  const { keepMs, totpWindowSteps: windowSteps } = settings;
+  return [
+    {
+      provide: AnnounceEnd,
+      inject: [EVENT_BUS, METRICS, LOG],
+      useFactory: (bus: EventBus, metrics: Registry, log: Log) =>
+        new AnnounceEnd(new EventPublisher(bus), createLoginReport(metrics, log)),
+    },
+    {
+      provide: ConcludeExchange,
+      inject: [Parts, AnnounceEnd],
+      useFactory: ({ store, replies, clock }: Parts, announceEnd: AnnounceEnd) =>
+        new ConcludeExchange({ store, replies, clock, announceEnd, keepMs }),
+    },
+    {
+      provide: OpenChallenge,
+      inject: [Parts, ClientRegistry, PostgresFactors, ConcludeExchange],
+      useFactory: (parts: Parts, clients: ClientRegistry, factors: PostgresFactors, conclude: ConcludeExchange) => {
+        const { store, prompts, clock, random } = parts;
+        return new OpenChallenge({ store, prompts, clock, random, clients, factors, conclude, settings });
+      },
+    },
+    {
+      provide: CheckCode,
+      inject: [Parts, PostgresFactors, Stages],
+      useFactory: ({ sealer, clock, log }: Parts, factors: PostgresFactors, stages: Stages) =>
+        new CheckCode({ factors, sealer, clock, log, stages, windowSteps }),
+    },
+    {
+      provide: VerifyAnswer,
+      inject: [Parts, ClientRegistry, CheckCode, ConcludeExchange],
+      useFactory: (parts: Parts, clients: ClientRegistry, checkCode: CheckCode, conclude: ConcludeExchange) => {
+        const { store, prompts, sealer, digest, clock, random, log } = parts;
+        const shared = { store, prompts, sealer, digest, clock, random, log };
+        return new VerifyAnswer({ ...shared, clients, checkCode, conclude, settings });
+      },
+    },
+    {
+      provide: OverdueLoop,
+      inject: [Parts, AnnounceEnd],
+      useFactory: ({ store, replies, clock, log }: Parts, announceEnd: AnnounceEnd) => {
+        const sweep = new SweepOverdue({ store, replies, clock, log, announceEnd, keepMs });
+        return new OverdueLoop(() => sweep.execute(), log);
+      },
+    },
+  ];
+}
+
+function importer({ configuration, onProgress }: ChallengeOrchestratorOptions): Provider {
+  return {
+    provide: ImportOnStart,
+    inject: [DATABASE, DATABASES, Parts, Readiness],
+    useFactory: (db: Database<never>, databases: Databases, parts: Parts, readiness: Readiness) => {
+      const { sealer, digest, log } = parts;
+      const tokens = new PostgresFileTokens(db);
+      const run = async (signal: AbortSignal): Promise<void> => {
+        if (configuration === undefined) return;
+        await new ImportTokens({ configuration, tokens, sealer, digest, log, onProgress }).execute(signal);
+      };
+      return new ImportOnStart({ service: "challenge-orchestrator", what: "tokens", run, databases, readiness, log });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { type Configuration, formatErrors, loadConfiguration } from "@portcullis/configuration";
+import { type Log, PlatformEnvironment } from "@portcullis/kit";
+import { z } from "zod";
+import type { ChallengeSettings } from "./domain/settings.js";
+
+/** A whole number with its range, which the description repeats for people. */
+function setting(meaning: string, [least, most]: readonly [number, number], byDefault: number) {
+  return z.coerce.number().int().min(least).max(most).default(byDefault).describe(`${meaning}; ${least} to ${most}.`);
+}
+
+/** What the operator may set about challenges; both modes read it. */
+export const ChallengeEnvironment = z.object({
+  PORTCULLIS_CHALLENGE_MAX_TRIES: setting("Wrong answers that one challenge takes", [1, 10], 3),
+  PORTCULLIS_CHALLENGE_MAX_OPEN: setting("Open challenges that a user may have side by side", [1, 16], 4),
+  PORTCULLIS_LOCKOUT_MAX_FAILURES: setting(
+    "Wrong answers of one user, over all challenges, that lock her out",
+    [1, 1_000],
+    10,
+  ),
+  PORTCULLIS_LOCKOUT_WINDOW_SECONDS: setting(
+    "Seconds from a user's first wrong answer in which they are counted, and after which she is let in again",
+    [10, 86_400],
+    300,
+  ),
+  PORTCULLIS_TOTP_WINDOW_STEPS: setting("Steps before and after the current one whose codes are taken", [0, 10], 1),
+  PORTCULLIS_DUPLICATE_WINDOW_SECONDS: setting(
+    "Seconds for which a reply is kept, to be sent again to whoever missed it",
+    [5, 300],
+    30,
+  ),
+});
+
+export const Environment = PlatformEnvironment.extend(ChallengeEnvironment.shape).extend({
+  PORTCULLIS_CONFIG_FILE: z
+    .string()
+    .default("")
+    .describe("The configuration file with the tokens; without it they stay as they are."),
+});
+
+export function challengeSettings(environment: z.infer<typeof ChallengeEnvironment>): ChallengeSettings {
+  return {
+    maxTries: environment.PORTCULLIS_CHALLENGE_MAX_TRIES,
+    maxOpen: environment.PORTCULLIS_CHALLENGE_MAX_OPEN,
+    lockout: {
+      maxFailures: environment.PORTCULLIS_LOCKOUT_MAX_FAILURES,
+      windowMs: environment.PORTCULLIS_LOCKOUT_WINDOW_SECONDS * 1_000,
+    },
+    totpWindowSteps: environment.PORTCULLIS_TOTP_WINDOW_STEPS,
+    keepMs: environment.PORTCULLIS_DUPLICATE_WINDOW_SECONDS * 1_000,
+  };
+}
+
+/** The configuration of the file that the settings name. A wrong file is logged, and what was imported before stays in force. */
+export async function configurationOf(
+  settings: Pick<z.infer<typeof Environment>, "PORTCULLIS_CONFIG_FILE">,
+  log: Log,
+): Promise<Configuration | undefined> {
+  if (settings.PORTCULLIS_CONFIG_FILE === "") return undefined;
+  const loaded = await loadConfiguration(settings.PORTCULLIS_CONFIG_FILE, { env: process.env });
+  if (loaded.ok) return loaded.value;
+  log.error("configuration.refused", { errors: formatErrors(loaded.failure) });
+  return undefined;
+}

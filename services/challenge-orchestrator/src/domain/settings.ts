@@ -1,0 +1,15 @@
+import type { Lockout } from "@portcullis/login";
+
+/** What the operator decides about challenges, for all clients. */
+export interface ChallengeSettings {
+  /** Wrong answers that one challenge takes. */
+  readonly maxTries: number;
+  /** Open challenges that a user may have side by side. */
+  readonly maxOpen: number;
+  /** Wrong answers of one user, over all challenges, that lock her out. */
+  readonly lockout: Lockout;
+  /** Steps before and after the current one whose codes are taken. */
+  readonly totpWindowSteps: number;
+  /** The duplicate window: how long a reply is kept to be sent again. */
+  readonly keepMs: number;
+}

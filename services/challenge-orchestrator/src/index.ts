@@ -1,0 +1,21 @@
+import { type TopicOptions, topicOf } from "@portcullis/kit";
+import {
+  ChallengeAnsweredSchema,
+  ClientChangedSchema,
+  LoginDecidedSchema,
+  PrimaryDecidedSchema,
+  UserChangedSchema,
+} from "@portcullis/proto";
+
+export { ChallengeOrchestratorModule, type ChallengeOrchestratorOptions } from "./challenge-orchestrator.module.js";
+export { ChallengeEnvironment, challengeSettings } from "./config.js";
+export type { ChallengeSettings } from "./domain/settings.js";
+
+/** Every topic that this service publishes or consumes. */
+export const topics: readonly TopicOptions[] = [
+  PrimaryDecidedSchema,
+  ChallengeAnsweredSchema,
+  LoginDecidedSchema,
+  UserChangedSchema,
+  ClientChangedSchema,
+].map(topicOf);

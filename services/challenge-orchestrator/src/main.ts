@@ -1,0 +1,18 @@
+import { readEnvironment, runService } from "@portcullis/kit";
+import { openPendingStore } from "@portcullis/login";
+import { challengeSettings, configurationOf, Environment } from "./config.js";
+import { ChallengeOrchestratorModule, topics } from "./index.js";
+
+const environment = readEnvironment(Environment, process.env);
+
+await runService({
+  name: "challenge-orchestrator",
+  settings: environment,
+  topics,
+  modules: async (platform) => {
+    const pending = await openPendingStore({ url: environment.PORTCULLIS_REDIS_URL, platform });
+    const configuration = await configurationOf(environment, platform.log);
+    const settings = challengeSettings(environment);
+    return [pending.module, ChallengeOrchestratorModule.of({ settings, configuration })];
+  },
+});
