@@ -64,4 +64,17 @@ describe("ImportOnStart", () => {
     await importer.onModuleDestroy();
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("leaves after its limit when the step under way does not end", async () => {
+    const { importer } = start(() => new Promise(() => undefined));
+    await vi.advanceTimersByTimeAsync(0);
+    let left = false;
+    void importer.onModuleDestroy().then(() => {
+      left = true;
+    });
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(left).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(left).toBe(true);
+  });
 });

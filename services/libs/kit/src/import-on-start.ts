@@ -5,6 +5,8 @@ import { isUnavailable } from "./unavailable.js";
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 10_000;
+/** How long leaving waits for the step that is under way. */
+const LEAVE_LIMIT_MS = 10_000;
 
 export interface ImportParts {
   /** The service; names the lock, so that one process of it imports. */
@@ -40,7 +42,9 @@ export class ImportOnStart {
 
   async onModuleDestroy(): Promise<void> {
     this.#leaving.abort();
-    await this.#finished;
+    const limit = new AbortController();
+    await Promise.race([this.#finished, pause(LEAVE_LIMIT_MS, limit.signal)]);
+    limit.abort();
   }
 
   /** Never rejects. */
