@@ -1,0 +1,92 @@
+import { type Configuration, checkUsers, formatErrors, loadConfiguration, redacted } from "@portcullis/configuration";
+import { createLog, leaveOnSignal, readEnvironment } from "@portcullis/kit";
+import { Command, Option } from "commander";
+import { Environment } from "../config.js";
+import { DataFolderError, openDataFolder } from "../product/data-folder.js";
+import { startProduct, untilReady } from "../product/product.js";
+import { CommandError } from "../terminal/fail.js";
+import { ImportProgressBars } from "../terminal/import-progress.js";
+
+interface RunOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
+  readonly check?: true;
+}
+
+export function runCommand(): Command {
+  return new Command("run")
+    .description("run all services in this process (embedded)")
+    .option("--config <file>", "configuration file (PORTCULLIS_CONFIG_FILE)")
+    .option("--data <folder>", "data folder (PORTCULLIS_DATA)")
+    .addOption(
+      new Option("--log-level <level>", "least level that is logged (PORTCULLIS_LOG_LEVEL)").choices([
+        "debug",
+        "info",
+        "warn",
+        "error",
+        "silent",
+      ]),
+    )
+    .option("--check", "check the configuration, print it without its secrets, and end")
+    .action(run);
+}
+
+async function run(options: RunOptions): Promise<void> {
+  const environment = readEnvironmentOrFail();
+  const configuration = await loadOrFail(options.config ?? environment.PORTCULLIS_CONFIG_FILE);
+  if (options.check) return check(configuration);
+  const data = options.data ?? environment.PORTCULLIS_DATA;
+  if (data === undefined)
+    throw new CommandError("Where is the data to be kept? Give --data FOLDER or set PORTCULLIS_DATA.");
+  const log = createLog("portcullis", options.logLevel ?? environment.PORTCULLIS_LOG_LEVEL);
+  for (const warning of configuration.warnings) log.warn("configuration.warning", { ...warning });
+  const bars = process.stderr.isTTY ? new ImportProgressBars() : undefined;
+  const product = await startProduct({
+    configuration,
+    folder: openFolderOrFail(data),
+    log,
+    onProgress: (progress) => bars?.show(progress),
+  });
+  leaveOnSignal(async () => {
+    log.info("product.leaving");
+    await product.stop();
+    log.info("product.left");
+  });
+  await untilReady(product);
+  bars?.stop();
+  log.info("product.ready", { radius: product.radiusAddresses });
+}
+
+export async function loadOrFail(path: string | undefined): Promise<Configuration> {
+  if (path === undefined) {
+    throw new CommandError("Which configuration? Give --config FILE or set PORTCULLIS_CONFIG_FILE.");
+  }
+  const loaded = await loadConfiguration(path, { env: process.env });
+  if (!loaded.ok) throw new CommandError(`The configuration is wrong.\n${formatErrors(loaded.failure)}`);
+  return loaded.value;
+}
+
+export function openFolderOrFail(path: string): ReturnType<typeof openDataFolder> {
+  try {
+    return openDataFolder(path);
+  } catch (error) {
+    if (error instanceof DataFolderError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+async function check(configuration: Configuration): Promise<void> {
+  const users = await checkUsers(configuration);
+  if (!users.ok) throw new CommandError(`The users are wrong.\n${formatErrors(users.failure)}`);
+  if (configuration.warnings.length > 0) process.stderr.write(`${formatErrors(configuration.warnings)}\n`);
+  process.stdout.write(`${redacted(configuration).trimEnd()}\n`);
+}
+
+function readEnvironmentOrFail(): ReturnType<typeof readEnvironment<typeof Environment>> {
+  try {
+    return readEnvironment(Environment, process.env);
+  } catch (error) {
+    throw new CommandError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,127 @@
+import { rmSync } from "node:fs";
+import { AuthnPrimaryModule } from "@portcullis/authn-primary";
+import { ChallengeOrchestratorModule } from "@portcullis/challenge-orchestrator";
+import type { Configuration } from "@portcullis/configuration";
+import { DirectorySyncModule } from "@portcullis/directory-sync";
+import { FraudReporterModule } from "@portcullis/fraud-reporter";
+import {
+  createApplication,
+  createEventMetrics,
+  InProcessBus,
+  InProcessServer,
+  type Log,
+  openPglite,
+  type Platform,
+  PooledRandom,
+  Readiness,
+  systemClock,
+} from "@portcullis/kit";
+import { MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
+import { PortalModule } from "@portcullis/portal";
+import { RadiusGatewayModule } from "@portcullis/radius-gateway";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { DataFolder } from "./data-folder.js";
+
+/** What is imported at the start, for a progress bar. */
+export type ImportPart = "users" | "passwords" | "tokens";
+
+export interface ImportProgress {
+  readonly part: ImportPart;
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+export interface ProductOptions {
+  readonly configuration: Configuration;
+  readonly folder: DataFolder;
+  readonly log: Log;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface Product {
+  /** UDP addresses that answer, as `address:port`. */
+  readonly radiusAddresses: readonly string[];
+  /** Parts that are not ready yet; empty when a login can be decided. */
+  missing(): readonly string[];
+  /** Finishes the logins that wait, then stops. */
+  stop(): Promise<void>;
+}
+
+const READY_POLL_MS = 50;
+const DRAIN_GRACE_MS = 5_000;
+
+/** All services in one process: in-process events, pending state in memory, PGlite in the data folder. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const { folder, log } = options;
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const bus = new InProcessBus();
+  const platform: Platform = {
+    bus,
+    databases: await openPglite(folder.databasePath),
+    clock: systemClock,
+    random: new PooledRandom(),
+    keyRing: folder.keyRing,
+    log,
+    metrics,
+    readiness: new Readiness(),
+  };
+  const store = new MemoryPendingStore(systemClock);
+  let radiusAddresses: readonly string[] = [];
+  const modules = [
+    PendingStoreModule.of(store),
+    ...servicesOf(options, (addresses) => {
+      radiusAddresses = addresses;
+    }),
+  ];
+  const server = new InProcessServer(bus, { clock: systemClock, log, metrics: createEventMetrics(metrics) });
+  const app = await createApplication(platform, { kind: "private-socket" }, modules, server);
+  await listenPrivately(app, folder.socketPath);
+  return {
+    radiusAddresses,
+    missing: () => platform.readiness.missing(),
+    stop: async () => {
+      await app.close();
+      await store.close();
+      await platform.databases.close();
+      folder.release();
+    },
+  };
+}
+
+/** Resolves when the product can decide a login, or when `signal` says that nobody waits any more. */
+export async function untilReady(product: Product, signal?: AbortSignal): Promise<void> {
+  while (product.missing().length > 0 && signal?.aborted !== true) {
+    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+  }
+}
+
+function servicesOf(options: ProductOptions, onListening: (addresses: readonly string[]) => void) {
+  const { configuration } = options;
+  const progressOf = (part: ImportPart) => (progress: { done: number; total: number | undefined }) =>
+    options.onProgress?.({ part, ...progress });
+  return [
+    PortalModule.of({ configuration }),
+    DirectorySyncModule.of({ configuration, onProgress: progressOf("users") }),
+    AuthnPrimaryModule.of({ configuration, onProgress: progressOf("passwords") }),
+    ChallengeOrchestratorModule.of({ configuration, onProgress: progressOf("tokens") }),
+    FraudReporterModule.of(),
+    RadiusGatewayModule.of({
+      listen: configuration.radius.listen.map(({ address, authPort }) => ({ address, port: authPort })),
+      drainDelayMs: 0,
+      drainGraceMs: DRAIN_GRACE_MS,
+      onListening,
+    }),
+  ];
+}
+
+/** The socket is made with mode 0600: who may open the file may act on the product. */
+async function listenPrivately(app: { listen(path: string): Promise<unknown> }, path: string): Promise<void> {
+  rmSync(path, { force: true }); // Left over by a process that was killed; the folder's lock says that none runs.
+  const before = process.umask(0o177);
+  try {
+    await app.listen(path);
+  } finally {
+    process.umask(before);
+  }
+}
