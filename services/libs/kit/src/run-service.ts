@@ -12,7 +12,6 @@ import { KafkaBus } from "./events/kafka-bus.js";
 import { connectKafka } from "./events/kafka-connection.js";
 import { KafkaServer } from "./events/kafka-server.js";
 import { createTopics } from "./events/kafka-topics.js";
-import { RethrowFilter } from "./events/rethrow.filter.js";
 import type { TopicOptions } from "./events/topic.js";
 import { INTERNAL_ACCESS, type InternalAccess } from "./http/api-key.guard.js";
 import { OpsController } from "./http/ops.controller.js";
@@ -109,7 +108,7 @@ export async function createApplication(
   const adapter = new FastifyAdapter(HTTP);
   const logger = new NestLogger(platform.log);
   const app = await NestFactory.create<NestFastifyApplication>(RootModule, adapter, { logger, abortOnError: false });
-  app.connectMicroservice({ strategy: server }).useGlobalFilters(new RethrowFilter());
+  app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();
   return app;
 }

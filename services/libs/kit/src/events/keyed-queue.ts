@@ -5,8 +5,18 @@ interface Waiter {
   readonly wake: (thereIsRoom: boolean) => void;
 }
 
+/** The tasks of a key behind the one that runs: a list, since an array that is taken from at its front moves all the rest. */
+interface Link {
+  readonly task: Task;
+  next: Link | undefined;
+}
+
+interface Line {
+  first: Link | undefined;
+  last: Link | undefined;
+}
+
 const COMPACT_AT = 1_024;
-const NONE: Task[] = [];
 
 /**
  * Runs tasks of one key one after the other and tasks of different keys at once, up to a limit; what comes beyond waits
@@ -15,7 +25,7 @@ const NONE: Task[] = [];
 export class KeyedQueue {
   readonly #limit: number;
   /** The keys of tasks that run or wait for their turn, each with the tasks behind. */
-  readonly #behind = new Map<string, Task[]>();
+  readonly #behind = new Map<string, Line>();
   readonly #ready: { readonly key: string; readonly task: Task }[] = [];
   readonly #waiters = new Set<Waiter>();
   #readyHead = 0;
@@ -34,16 +44,14 @@ export class KeyedQueue {
 
   add(key: string, task: Task): void {
     this.#held++;
-    const behind = this.#behind.get(key);
-    if (behind === undefined) {
-      this.#behind.set(key, NONE);
-      if (this.#running < this.#limit) this.#run(key, task);
-      else this.#ready.push({ key, task });
-    } else if (behind === NONE) {
-      this.#behind.set(key, [task]);
-    } else {
-      behind.push(task);
+    const line = this.#behind.get(key);
+    if (line !== undefined) {
+      append(line, task);
+      return;
     }
+    this.#behind.set(key, { first: undefined, last: undefined });
+    if (this.#running < this.#limit) this.#run(key, task);
+    else this.#ready.push({ key, task });
   }
 
   /** Resolves with true when fewer than `size` tasks are held, with false when that is not so within `limitMs`. */
@@ -76,9 +84,13 @@ export class KeyedQueue {
   #ended(key: string): void {
     this.#running--;
     this.#held--;
-    const next = this.#behind.get(key)?.shift();
-    if (next === undefined) this.#behind.delete(key);
-    else this.#ready.push({ key, task: next });
+    const line = this.#behind.get(key);
+    if (line?.first === undefined) {
+      this.#behind.delete(key);
+    } else {
+      this.#ready.push({ key, task: line.first.task });
+      line.first = line.first.next;
+    }
     this.#startReady();
     for (const waiter of this.#waiters) {
       if (this.#held < waiter.size) waiter.wake(true);
@@ -95,4 +107,11 @@ export class KeyedQueue {
       this.#readyHead = 0;
     }
   }
+}
+
+function append(line: Line, task: Task): void {
+  const link: Link = { task, next: undefined };
+  if (line.first === undefined || line.last === undefined) line.first = link;
+  else line.last.next = link;
+  line.last = link;
 }

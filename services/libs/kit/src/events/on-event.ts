@@ -1,10 +1,14 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { UseFilters } from "@nestjs/common";
 import { EventPattern } from "@nestjs/microservices";
 import type { StateRecord } from "./event-bus.js";
+import { RethrowFilter } from "./rethrow.filter.js";
 import { topicOf } from "./topic.js";
 
 /** Both transports of events carry this mark; Nest gives them the handlers that ask for it. */
 export const EVENTS = Symbol("EVENTS");
+
+const rethrowFilter = new RethrowFilter();
 
 export type HandlerExtras =
   | {
@@ -37,16 +41,26 @@ export function OnEvent<Schema extends DescMessage>(
   schema: Schema,
   options: OnEventOptions<MessageShape<Schema>> = {},
 ): HandlerDecorator<MessageShape<Schema>> {
-  const extras: HandlerExtras = { kind: "event", schema, deadlineMs: options.deadlineMs ?? (() => undefined) };
-  return EventPattern<Record<string, MessageShape<Schema>>>(topicOf(schema).name, EVENTS, { handler: extras });
+  return handlerOf(topicOf(schema).name, {
+    kind: "event",
+    schema,
+    deadlineMs: options.deadlineMs ?? (() => undefined),
+  });
 }
 
 /** Handles the states of a compacted topic: every replica gets every key's newest record, from the start of the topic. */
 export function OnState<Schema extends DescMessage>(
   schema: Schema,
 ): HandlerDecorator<StateRecord<MessageShape<Schema>>> {
-  const extras: HandlerExtras = { kind: "state", schema };
-  return EventPattern<Record<string, StateRecord<MessageShape<Schema>>>>(topicOf(schema).name, EVENTS, {
-    handler: extras,
-  });
+  return handlerOf(topicOf(schema).name, { kind: "state", schema });
+}
+
+/** The filter goes with the handler: one of the application would come too late for handlers of a connected transport. */
+function handlerOf<Payload>(topic: string, handler: HandlerExtras): HandlerDecorator<Payload> {
+  const listen = EventPattern<Record<string, Payload>>(topic, EVENTS, { handler });
+  const rethrow = UseFilters(rethrowFilter);
+  return (target, name, descriptor) => {
+    rethrow(target, name, descriptor);
+    listen(target, name, descriptor);
+  };
 }
