@@ -1,0 +1,32 @@
+import { type Database, type Databases, openPglite, query } from "@portcullis/kit";
+import type { UserId } from "@portcullis/login";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrations, SCHEMA } from "./migrations.js";
+import { PostgresAccountStore } from "./postgres-account-store.js";
+import { PostgresFilePasswordStore } from "./postgres-file-password-store.js";
+import { describeStores, TRUNCATE } from "./stores.contract.js";
+
+describe("stores on PGlite", () => {
+  let databases: Databases;
+  let db: Database<never>;
+  beforeAll(async () => {
+    databases = await openPglite("memory://");
+    db = await databases.open<never>(SCHEMA, migrations);
+  });
+  afterAll(() => databases.close());
+
+  describeStores(async () => {
+    await query(db, TRUNCATE, []);
+    return { accounts: new PostgresAccountStore(db), passwords: new PostgresFilePasswordStore(db) };
+  });
+
+  it("leaves passwords of another source alone", async () => {
+    await query(db, TRUNCATE, []);
+    await query(db, "insert into authn_primary.passwords values ('alice', 'hers', 'api')", []);
+    const passwords = new PostgresFilePasswordStore(db);
+    await passwords.put([{ userId: "alice" as UserId, hash: "the file's" }]);
+    await passwords.remove(["alice" as UserId]);
+    expect(await passwords.all()).toEqual([]);
+    expect(await query(db, "select hash from authn_primary.passwords", [])).toEqual([{ hash: "hers" }]);
+  });
+});

@@ -1,0 +1,66 @@
+import type { UserId } from "@portcullis/login";
+import { describe, expect, it } from "vitest";
+import type { Account } from "../../domain/account.js";
+import { LocalTarget } from "./local-target.js";
+
+const DECOY = "hash of nothing";
+const password = Buffer.from("correct horse");
+const alice: Account = { userId: "alice" as UserId, enabled: true, passwordHash: "hash of correct horse" };
+
+/** Matches a password that the hash names. The decoy's would match too: nothing may come of that. */
+function target() {
+  const verified: { readonly hash: string; readonly password: string }[] = [];
+  const hasher = {
+    decoy: DECOY,
+    hash: () => Promise.reject(new Error("nothing is hashed at a login")),
+    verify: (hash: string, bytes: Uint8Array) => {
+      verified.push({ hash, password: Buffer.from(bytes).toString() });
+      return Promise.resolve(hash === DECOY || hash === `hash of ${Buffer.from(bytes)}`);
+    },
+  };
+  return { local: new LocalTarget(hasher), verified };
+}
+
+describe("LocalTarget", () => {
+  it("accepts the right password", async () => {
+    const { local, verified } = target();
+    expect(await local.check({ account: alice, password })).toBeUndefined();
+    expect(verified).toEqual([{ hash: "hash of correct horse", password: "correct horse" }]);
+  });
+
+  const disabled: Account = { ...alice, enabled: false };
+  const withoutPassword: Account = { ...alice, passwordHash: undefined };
+  const wrong = Buffer.from("correct horsf");
+  it.each([
+    ["a wrong password", alice, wrong, "FAILED_PRIMARY_REJECTED"],
+    ["an empty password", { ...alice, passwordHash: "hash of " }, Buffer.alloc(0), "FAILED_PRIMARY_REJECTED"],
+    [
+      "a password of 129 bytes",
+      { ...alice, passwordHash: `hash of ${"a".repeat(129)}` },
+      Buffer.alloc(129, "a"),
+      "FAILED_PRIMARY_REJECTED",
+    ],
+    ["a user without a password", withoutPassword, password, "FAILED_PRIMARY_REJECTED"],
+    ["an unknown user", undefined, password, "FAILED_USER_UNKNOWN"],
+    ["a disabled user", disabled, password, "FAILED_USER_DISABLED"],
+    ["a disabled user's wrong password", disabled, wrong, "FAILED_PRIMARY_REJECTED"],
+    ["a disabled user without a password", { ...withoutPassword, enabled: false }, password, "FAILED_PRIMARY_REJECTED"],
+  ])("refuses %s after exactly one verification", async (_case, account, typed, code) => {
+    const { local, verified } = target();
+    expect(await local.check({ account, password: typed })).toBe(code);
+    expect(verified).toEqual([{ hash: account?.passwordHash ?? DECOY, password: typed.toString() }]);
+  });
+
+  it("takes a password of 128 bytes", async () => {
+    const longest = "a".repeat(128);
+    const account = { ...alice, passwordHash: `hash of ${longest}` };
+    expect(await target().local.check({ account, password: Buffer.from(longest) })).toBeUndefined();
+  });
+
+  it("refuses a request without a password, whoever it is for", async () => {
+    const { local, verified } = target();
+    expect(await local.check({ account: alice, password: undefined })).toBe("FAILED_REQUEST_INVALID");
+    expect(await local.check({ account: undefined, password: undefined })).toBe("FAILED_REQUEST_INVALID");
+    expect(verified).toEqual([]);
+  });
+});
