@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { runBench } from "./bench.js";
+import { type BenchOptions, parseOptions, USAGE } from "./bench-options.js";
+import { createUsers } from "./bench-users.js";
+import { buildLoadgen } from "./load/build-loadgen.js";
+import { summarise } from "./report/summary.js";
+import { renderReport } from "./report/table.js";
+import { createSubjects, SUBJECT_NAMES } from "./subjects/create-subjects.js";
+
+const USERS = 50_000;
+/** Their passwords are hashed before the product is ready. */
+const LOCAL_USERS = 64;
+const LOCAL_PASSWORD = "correct horse battery staple";
+
+function say(text: string): void {
+  process.stderr.write(`bench: ${text}\n`);
+}
+
+function title({ runs, durationSeconds }: BenchOptions): string {
+  const machine = `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? "an unknown processor"}`;
+  const users = USERS.toLocaleString("en-US");
+  return `Portcullis beside FreeRADIUS: ${machine}; ${users} users; ${runs === 1 ? "one run" : `${runs} runs`} of up to ${durationSeconds} s`;
+}
+
+async function main(options: BenchOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-bench-"));
+  try {
+    say("building the load generator");
+    const program = await buildLoadgen();
+    const users = {
+      codes: createUsers(folder, "user", USERS),
+      passwords: createUsers(folder, "local", LOCAL_USERS),
+    };
+    const subjects = createSubjects({ users, localPassword: LOCAL_PASSWORD }, options.only);
+    const runs = await runBench(subjects, { program, users, localPassword: LOCAL_PASSWORD }, options, say);
+    const summaries = summarise(runs);
+    process.stdout.write(renderReport({ title: title(options), codec: [], summaries }));
+    if (options.json !== undefined) {
+      writeFileSync(options.json, `${JSON.stringify({ title: title(options), summaries, runs }, undefined, 2)}\n`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  await main(parseOptions(process.argv.slice(2), SUBJECT_NAMES));
+} catch (error) {
+  const usage = error instanceof RangeError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") === true;
+  say(usage ? `${(error as Error).message}\n${USAGE}` : String((error as Error).stack));
+  process.exitCode = usage ? 2 : 1;
+}

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, type StartedProcess, startProcess } from "@portcullis/testkit";
+import type { BenchUsers } from "../bench-users.js";
+import { installPackages } from "../load/build-loadgen.js";
+import { PEER, type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
+import { freeradiusConfiguration, freeradiusUser } from "./freeradius-configuration.js";
+
+/** FreeRADIUS of Debian with rlm_totp, as the peer that the product is measured beside. */
+export class FreeradiusSubject implements Subject {
+  readonly name = PEER;
+  readonly restsWhenIdle = true;
+  readonly workloads = ["pap", "totp"] as const;
+  readonly #users: BenchUsers;
+  #folder: string | undefined;
+  #process: StartedProcess | undefined;
+
+  constructor(users: BenchUsers) {
+    this.#users = users;
+  }
+
+  async start(): Promise<RunningSubject> {
+    await installPackages(["freeradius"]);
+    const folder = mkdtempSync(join(tmpdir(), "portcullis-bench-freeradius-"));
+    this.#folder = folder;
+    const port = await freePort();
+    writeFileSync(join(folder, "users"), this.#users.list.map(freeradiusUser).join(""), { mode: 0o600 });
+    writeFileSync(join(folder, "radiusd.conf"), freeradiusConfiguration(folder, port), { mode: 0o600 });
+    const started = await startProcess({
+      name: "freeradius",
+      command: "freeradius",
+      args: ["-d", folder, "-f", "-l", "stdout"],
+      readyWhen: /Ready to process requests/,
+    });
+    this.#process = started;
+    return {
+      servers: [`127.0.0.1:${port}`],
+      secret: SHARED_SECRET,
+      pids: () => new Map([["server", [started.pid]]]),
+      metricsUrls: [],
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
