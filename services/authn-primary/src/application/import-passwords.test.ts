@@ -51,15 +51,16 @@ beforeEach(() => {
   logged = [];
 });
 
+const textOf = (password: Uint8Array): string => Buffer.from(password).toString();
 const hasher: PasswordHasher = {
   decoy: "decoy",
   hash: (password) => {
-    work.push(`hash ${Buffer.from(password)}`);
-    return Promise.resolve(`hash of ${Buffer.from(password)}`);
+    work.push(`hash ${textOf(password)}`);
+    return Promise.resolve(`hash of ${textOf(password)}`);
   },
   verify: (hash, password) => {
-    work.push(`verify ${Buffer.from(password)}`);
-    return Promise.resolve(hash === `hash of ${Buffer.from(password)}`);
+    work.push(`verify ${textOf(password)}`);
+    return Promise.resolve(hash === `hash of ${textOf(password)}`);
   },
 };
 

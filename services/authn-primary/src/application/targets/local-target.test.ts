@@ -14,8 +14,9 @@ function target() {
     decoy: DECOY,
     hash: () => Promise.reject(new Error("nothing is hashed at a login")),
     verify: (hash: string, bytes: Uint8Array) => {
-      verified.push({ hash, password: Buffer.from(bytes).toString() });
-      return Promise.resolve(hash === DECOY || hash === `hash of ${Buffer.from(bytes)}`);
+      const typed = Buffer.from(bytes).toString();
+      verified.push({ hash, password: typed });
+      return Promise.resolve(hash === DECOY || hash === `hash of ${typed}`);
     },
   };
   return { local: new LocalTarget(hasher), verified };
