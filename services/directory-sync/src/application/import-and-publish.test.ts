@@ -9,6 +9,7 @@ import { migrations, SCHEMA } from "../adapters/postgres/migrations.js";
 import { PostgresUserStore } from "../adapters/postgres/postgres-user-store.js";
 import type { KeptUser } from "../domain/user.js";
 import { ImportUsers } from "./import-users.js";
+import type { OnProgress } from "./ports.js";
 import { PublishUsers } from "./publish-users.js";
 
 const REST = "radius: { listen: [{ address: 127.0.0.1, authPort: 1812 }] }\nclients: []\ntargets: []\n";
@@ -21,7 +22,7 @@ let db: Database<never>;
 let store: PostgresUserStore;
 let logged: string[];
 let announced: KeptUser[];
-let progress: { readonly done: number; readonly total: number | undefined }[];
+let progress: Parameters<OnProgress>[0][];
 let announce: (user: KeptUser) => Promise<void>;
 
 beforeAll(async () => {
@@ -50,10 +51,11 @@ async function configurationWith(users: string): Promise<Configuration> {
   return loaded.value;
 }
 
+const onProgress: OnProgress = (step) => void progress.push(step);
+
 async function run(configuration: Configuration): Promise<void> {
   const destination = { write: (line: string) => void logged.push(JSON.parse(line).event) };
   const log = createLog("test", "info", destination);
-  const onProgress = (step: { readonly done: number; readonly total: number | undefined }) => void progress.push(step);
   await new ImportUsers({ store, digest, log, onProgress }).run(configuration, never);
   await new PublishUsers(store, { announce: (user) => announce(user) }, onProgress).run(never);
 }
@@ -104,7 +106,7 @@ describe("import of the file's users", () => {
     const csv = join(folder, "users.csv");
     await writeFile(csv, "name\nbob\ncarol\n");
     await run(await configurationWith("users: [{ name: alice }]\nusersFile: users.csv"));
-    expect(announced.map((user) => user.loginName).sort()).toEqual(["alice", "bob", "carol"]);
+    expect(announced.map((user) => user.loginName).toSorted()).toEqual(["alice", "bob", "carol"]);
     announced = [];
     await writeFile(csv, "name\nbob\nALICE\n");
     const configuration = await configurationWith("users: [{ name: alice }]\nusersFile: users.csv");
