@@ -1,3 +1,4 @@
+import { Unavailable } from "@portcullis/kit";
 import type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "./ids.js";
 
 /**
@@ -9,7 +10,11 @@ import type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "
  * is away: nobody may conclude anything from that.
  *
  * Byte fields (`context`, `reply`, `outcome`, `prompt`) are opaque here; what must stay secret or unforgeable is sealed
- * by the caller. A returned byte field never shares memory that a later call changes.
+ * by the caller, who does not change the bytes afterwards. A returned byte field never shares memory that a later call
+ * changes. Ids and user keys hold no white space and no braces.
+ *
+ * How long a record is kept: while it may wait, and `keepMs` from its end on. One that has a due entry and whose end is
+ * not published yet (`removeDue` was not called) is kept for `OVERDUE_KEEP_MS`, so that an outage loses no audit row.
  */
 export interface PendingStore extends ExchangeStore, LoginStore, DueIndex {
   /** The store's clock. */
@@ -18,7 +23,7 @@ export interface PendingStore extends ExchangeStore, LoginStore, DueIndex {
 }
 
 /** Thrown (rejected with) when the store can't be reached or answers with an error of its own. */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends Unavailable {
   override readonly name = "StoreUnavailable";
 }
 
@@ -39,7 +44,7 @@ export interface ClaimRequest extends ExchangeRef {
   readonly gatewayId: GatewayId;
   /** The RADIUS client's name; slots and the cap are per client. */
   readonly client: string;
-  /** Source address, port and Identifier: what a client may use for one exchange at a time. */
+  /** Source address, port and Identifier: what a client may use for one exchange at a time. One exchange has one slot. */
   readonly slot: string;
   /** How long the exchange may wait for its reply. */
   readonly timeLimitMs: number;
@@ -110,11 +115,15 @@ export interface Wake {
 export interface ExchangeStore {
   /**
    * Claims an exchange for a gateway. Takes the slot first: the exchange that had it becomes abandoned (its record is
-   * marked so, unless it is decided already, when only its slot is lost), and an exchange that lost its slot stays so for ever.
+   * marked so, unless it is decided already, when only its slot is lost), and an exchange that lost its slot stays so as
+   * long as the slot remembers it (`SLOT_MEMORY`, at least a time limit and a duplicate window). A refused one takes no slot.
    * The due entry is written before the record, at the time limit plus `DUE_GRACE_MS`.
    */
   claim(request: ClaimRequest): Promise<Claim>;
-  /** Stores the reply of an exchange: the first one wins, whoever comes later gets that one. An abandoned one takes none. */
+  /**
+   * Stores the reply of an exchange: the first one wins, whoever comes later gets that one. An abandoned one takes none.
+   * From then on the exchange counts against its client's share for `keepMs` only.
+   */
   decideExchange(decision: ExchangeDecision): Promise<DecidedExchange>;
   /** Reads an exchange without changing it. */
   inspectExchange(ref: ExchangeRef): Promise<ExchangeStatus>;
@@ -172,7 +181,7 @@ export type Opened =
   | { readonly kind: "joined"; readonly loginId: LoginId; readonly prompt: Uint8Array; readonly expiresAtMs: number }
   /** Too many open challenges, or too many wrong answers. */
   | { readonly kind: "refused"; readonly reason: "too-many-open" | "locked-out" }
-  /** This login has ended already (a redelivery after the end). */
+  /** This login has ended already (a redelivery after the end); without an outcome when its time was over or it was superseded. */
   | { readonly kind: "ended"; readonly outcome: Uint8Array | undefined };
 
 export interface AnswerRequest extends LoginRef {
@@ -189,7 +198,10 @@ export type Reserved =
   | { readonly kind: "again"; readonly reply: Uint8Array; readonly outcome: Uint8Array | undefined }
   /** The login is unknown, expired or superseded: costs no try. */
   | { readonly kind: "late" }
-  /** `bound`: it had its right answer, and this is another one. `round`: the prompt was replaced. */
+  /**
+   * `bound`: it had its right answer, and this is another one. `round`: the prompt was replaced. `no-tries`: wrong answers
+   * and those under check have used up the challenge's tries, or the failures that the user has left.
+   */
   | { readonly kind: "refused"; readonly reason: "bound" | "round" | "no-tries" | "locked-out" };
 
 /** What a checked answer leads to. */
@@ -236,12 +248,14 @@ export interface LoginStore {
   open(request: OpenRequest): Promise<Opened>;
   /**
    * Reserves a try for an answer. Once an answer id: a redelivery reserves none. Answers under check and wrong ones count
-   * against the challenge's tries, so that parallel guesses can't exceed them.
+   * against the challenge's tries and against the user's failures, so that parallel guesses can't exceed either.
+   * What was reserved in time may be settled after the expiry, until somebody calls `expire`.
    */
   reserve(request: AnswerRequest): Promise<Reserved>;
   /**
    * Ends the check of a reserved answer. Right: the login ends, bound to this answer, and the try is given back. Wrong:
-   * the user's failures grow, and the login gets its next round (`prompt` becomes the current one) or ends.
+   * the user's failures grow, and the login gets its next round (`prompt` becomes the current one) or ends. The next round
+   * is the one after the answered one: of several wrong answers to one prompt the first makes the next prompt.
    */
   settle(settlement: Settlement): Promise<Settled>;
   /** The check could not be made (a store was away): gives the try back. */
@@ -253,11 +267,11 @@ export interface LoginStore {
 /** What may be overdue. */
 export type DueEntry = ({ readonly kind: "exchange" } & ExchangeRef) | ({ readonly kind: "login" } & LoginRef);
 
-/** When each login must have ended; an entry stays until its `LoginDecided` is published, so that a crash loses no audit row. */
+/** When each login must have ended; an entry is made by `claim` or `open` and stays until its `LoginDecided` is published, so that a crash loses no audit row. */
 export interface DueIndex {
   /** Entries past their time (at most `limit`), leased for `leaseMs`: nobody else gets them until then. */
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]>;
-  /** The login's end is published, or it goes on under another entry. */
+  /** The login's end is published, or it goes on under another entry: its record may go when its `keepMs` are over. */
   removeDue(entries: readonly DueEntry[]): Promise<void>;
 }
 
@@ -269,3 +283,13 @@ export const INBOX_TTL_MS = 60_000;
 export const MAX_LOOKUP = 256;
 /** Shards of the due index, so that on Redis Cluster it is spread. */
 export const DUE_SHARDS = 16;
+/** How long a record with a due entry is kept past its time, or after its end, when nobody publishes it. */
+export const OVERDUE_KEEP_MS = 3_600_000;
+/** Exchanges that a slot remembers besides the one that has it: a late retransmission of theirs must not take it back. */
+export const SLOT_MEMORY = 8;
+/** Front ends that may wait for one exchange; a further one takes the place of the oldest. */
+export const MAX_GATEWAYS = 8;
+/** Unread wake-ups of one gateway; the oldest go first. */
+export const MAX_INBOX = 16_384;
+/** Wake-ups handed over in one call. */
+export const WAKE_BATCH = 256;

@@ -1,0 +1,191 @@
+import type { LoginId } from "../ids.js";
+import {
+  type AnswerRequest,
+  type EndedLogin,
+  type Expired,
+  type LoginRef,
+  type Opened,
+  type OpenRequest,
+  OVERDUE_KEEP_MS,
+  type Reserved,
+  type Settled,
+  type Settlement,
+} from "../pending-store.js";
+import type { Expiry } from "./expiry.js";
+import { type Answer, LoginRecord } from "./login-record.js";
+import type { MemoryDueIndex } from "./memory-due-index.js";
+import { MemoryUsers } from "./memory-users.js";
+
+/** Logins in memory. Each call runs to its end without a pause, so there is nothing to repair. */
+export class MemoryLogins {
+  readonly #records = new Map<LoginId, LoginRecord>();
+  readonly #expiry: Expiry;
+  readonly #due: MemoryDueIndex;
+  readonly #users: MemoryUsers;
+
+  constructor(expiry: Expiry, due: MemoryDueIndex) {
+    this.#expiry = expiry;
+    this.#due = due;
+    this.#users = new MemoryUsers(expiry);
+  }
+
+  /** Users kept in mind, for a look at leaks. */
+  get userCount(): number {
+    return this.#users.size;
+  }
+
+  open(request: OpenRequest): Opened {
+    const nowMs = this.#expiry.nowMs();
+    const known = this.#find(request, nowMs);
+    if (known) return this.#openAgain(known, nowMs);
+    const user = this.#users.find(request.userId);
+    if (user && user.failuresAt(nowMs) >= request.lockout.maxFailures) return { kind: "refused", reason: "locked-out" };
+    const open = user?.open.filter((login) => login.aliveAt(nowMs) && nowMs < login.expiresAtMs) ?? [];
+    const sameStation = open.filter((login) => request.station !== "" && login.request.station === request.station);
+    const same = sameStation.find((login) => isSame(login.request, request));
+    if (same) return joined(same);
+    if (open.length - sameStation.length >= request.maxOpen) return { kind: "refused", reason: "too-many-open" };
+    for (const login of sameStation) this.#end(login, "superseded", login.request.keepMs, nowMs);
+    const superseded = sameStation.map((login) => login.ended());
+    return opened(this.#create(request, superseded, nowMs), superseded);
+  }
+
+  reserve(request: AnswerRequest): Reserved {
+    const nowMs = this.#expiry.nowMs();
+    const login = this.#find(request, nowMs);
+    if (login === undefined) return { kind: "late" };
+    const { answerId } = request;
+    const answer = login.answer(answerId);
+    if (answer?.reply) return { kind: "again", reply: answer.reply, outcome: login.outcomeOf(answerId) };
+    const failures = login.user.failuresAt(nowMs);
+    const locked = failures >= request.lockout.maxFailures;
+    if (login.state === "right") return { kind: "refused", reason: "bound" };
+    if (login.state === "wrong") return { kind: "refused", reason: locked ? "locked-out" : "no-tries" };
+    if (login.state !== "open") return { kind: "late" };
+    if (answer) return { kind: "check", triesLeft: login.triesLeft };
+    if (nowMs >= login.expiresAtMs) return { kind: "late" };
+    if (locked) return { kind: "refused", reason: "locked-out" };
+    if (request.round !== login.round) return { kind: "refused", reason: "round" };
+    const used = failures + login.user.checkingAt(nowMs);
+    if (login.triesLeft <= 0 || used >= request.lockout.maxFailures) return { kind: "refused", reason: "no-tries" };
+    login.reserve(answerId, request.round);
+    return { kind: "check", triesLeft: login.triesLeft };
+  }
+
+  settle(settlement: Settlement): Settled {
+    const nowMs = this.#expiry.nowMs();
+    const { answerId } = settlement;
+    const login = this.#find(settlement, nowMs);
+    const answer = login?.answer(answerId);
+    if (login === undefined || answer === undefined) return { kind: "late" };
+    if (answer.reply === undefined) {
+      if (login.state !== "open") return { kind: "late" };
+      login.checking--;
+      answer.reply = this.#settled(login, answer, settlement, nowMs);
+    }
+    return { kind: "settled", reply: answer.reply, outcome: login.outcomeOf(answerId) };
+  }
+
+  release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): void {
+    this.#find(request, this.#expiry.nowMs())?.release(request.answerId);
+  }
+
+  expire(request: LoginRef & { readonly keepMs: number }): Expired {
+    const nowMs = this.#expiry.nowMs();
+    const login = this.#find(request, nowMs);
+    if (login === undefined) return { kind: "unknown" };
+    const { context } = login.request;
+    if (login.state === "superseded") return { kind: "superseded", context };
+    if (login.outcome !== undefined) return { kind: "ended", outcome: login.outcome };
+    if (login.state === "open") {
+      if (nowMs < login.expiresAtMs) return { kind: "running", expiresAtMs: login.expiresAtMs };
+      this.#end(login, "expired", request.keepMs, nowMs);
+    }
+    return { kind: "expired", context };
+  }
+
+  /** Its end is published. */
+  published(ref: LoginRef): void {
+    const nowMs = this.#expiry.nowMs();
+    const login = this.#find(ref, nowMs);
+    if (!login?.isDue) return;
+    login.isDue = false;
+    this.#expiry.keepUntil(login, login.keepUntilMs, nowMs);
+  }
+
+  #openAgain(login: LoginRecord, nowMs: number): Opened {
+    if (login.state !== "open") return { kind: "ended", outcome: login.outcome };
+    return opened(
+      login,
+      login.superseded.filter((other) => this.#find(other, nowMs) !== undefined),
+    );
+  }
+
+  #create(request: OpenRequest, superseded: readonly EndedLogin[], nowMs: number): LoginRecord {
+    const stale = this.#records.get(request.loginId);
+    if (stale) {
+      this.#expiry.forget(stale);
+      stale.drop();
+    }
+    const user = this.#users.findOrAdd(request.userId);
+    const expiresAtMs = nowMs + request.lifetimeMs;
+    this.#due.addLogin(request, expiresAtMs);
+    const login = new LoginRecord(this.#records, request, { user, expiresAtMs, superseded });
+    user.open = [...user.open, login];
+    this.#records.set(request.loginId, login);
+    this.#expiry.keepUntil(login, expiresAtMs + OVERDUE_KEEP_MS, nowMs);
+    return login;
+  }
+
+  /** Does what a check leads to; returns the answer's reply. */
+  #settled(login: LoginRecord, answer: Answer, settlement: Settlement, nowMs: number): Uint8Array {
+    if (settlement.right) {
+      this.#endBy(login, "right", settlement, nowMs);
+      return settlement.reply;
+    }
+    login.wrong++;
+    const failures = this.#users.fail(login.user, settlement.lockout, nowMs);
+    if (login.wrong >= login.request.maxTries || failures >= settlement.lockout.maxFailures) {
+      this.#endBy(login, "wrong", settlement, nowMs);
+      return settlement.reject;
+    }
+    if (answer.round + 1 > login.round) {
+      login.round = answer.round + 1;
+      login.prompt = settlement.prompt;
+    }
+    return settlement.prompt;
+  }
+
+  #endBy(login: LoginRecord, state: "right" | "wrong", settlement: Settlement, nowMs: number): void {
+    login.lastAnswerId = settlement.answerId;
+    login.outcome = settlement.outcome;
+    this.#end(login, state, settlement.keepMs, nowMs);
+  }
+
+  #end(login: LoginRecord, state: Exclude<LoginRecord["state"], "open">, keepMs: number, nowMs: number): void {
+    login.state = state;
+    login.user.close(login);
+    login.keepUntilMs = nowMs + keepMs;
+    const untilMs = login.isDue ? Math.max(login.keepUntilMs, nowMs + OVERDUE_KEEP_MS) : login.keepUntilMs;
+    this.#expiry.keepUntil(login, untilMs, nowMs);
+  }
+
+  #find(ref: LoginRef, nowMs: number): LoginRecord | undefined {
+    const login = this.#records.get(ref.loginId);
+    return login?.aliveAt(nowMs) && login.request.userId === ref.userId ? login : undefined;
+  }
+}
+
+function opened(login: LoginRecord, superseded: readonly EndedLogin[]): Opened {
+  const { prompt, expiresAtMs } = login;
+  return { kind: "opened", prompt, expiresAtMs, superseded };
+}
+
+function joined(login: LoginRecord): Opened {
+  const { prompt, expiresAtMs } = login;
+  return { kind: "joined", loginId: login.request.loginId, prompt, expiresAtMs };
+}
+
+function isSame(one: OpenRequest, other: OpenRequest): boolean {
+  return one.client === other.client && one.credentialDigest === other.credentialDigest;
+}

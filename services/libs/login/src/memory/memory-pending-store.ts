@@ -1,0 +1,117 @@
+import type { Clock } from "@portcullis/kit";
+import type { GatewayId } from "../ids.js";
+import {
+  type AnswerRequest,
+  type Claim,
+  type ClaimRequest,
+  type DecidedExchange,
+  type DueEntry,
+  type ExchangeDecision,
+  type ExchangeRef,
+  type ExchangeStatus,
+  type Expired,
+  type LoginRef,
+  MAX_LOOKUP,
+  type Opened,
+  type OpenRequest,
+  type PendingStore,
+  type Reserved,
+  type Settled,
+  type Settlement,
+  type Wake,
+} from "../pending-store.js";
+import { Expiry } from "./expiry.js";
+import { MemoryDueIndex } from "./memory-due-index.js";
+import { MemoryExchanges } from "./memory-exchanges.js";
+import { MemoryInboxes } from "./memory-inboxes.js";
+import { MemoryLogins } from "./memory-logins.js";
+
+/**
+ * The pending store of the embedded mode: plain maps of one process, on that process' clock. Every call is done when it
+ * returns, so each is atomic by itself; nothing outlives the process.
+ */
+export class MemoryPendingStore implements PendingStore {
+  readonly #expiry: Expiry;
+  readonly #dueIndex = new MemoryDueIndex();
+  readonly #exchanges: MemoryExchanges;
+  readonly #logins: MemoryLogins;
+  readonly #inboxes: MemoryInboxes;
+  readonly #closed = new AbortController();
+
+  constructor(clock: Clock) {
+    this.#expiry = new Expiry(clock);
+    this.#exchanges = new MemoryExchanges(this.#expiry, this.#dueIndex);
+    this.#logins = new MemoryLogins(this.#expiry, this.#dueIndex);
+    this.#inboxes = new MemoryInboxes(this.#expiry);
+  }
+
+  /** Everything that is kept, entries of the due index included. */
+  get recordCount(): number {
+    return this.#expiry.size + this.#dueIndex.size + this.#logins.userCount;
+  }
+
+  async claim(request: ClaimRequest): Promise<Claim> {
+    return this.#exchanges.claim(request);
+  }
+
+  async decideExchange(decision: ExchangeDecision): Promise<DecidedExchange> {
+    return this.#exchanges.decide(decision);
+  }
+
+  async inspectExchange(ref: ExchangeRef): Promise<ExchangeStatus> {
+    return this.#exchanges.inspect(ref);
+  }
+
+  async replies(refs: readonly ExchangeRef[]): Promise<readonly (Uint8Array | undefined)[]> {
+    if (refs.length > MAX_LOOKUP) throw new RangeError(`more than ${MAX_LOOKUP} replies asked for`);
+    return this.#exchanges.replies(refs);
+  }
+
+  async wake(gateways: readonly GatewayId[], wake: Wake): Promise<void> {
+    for (const gatewayId of gateways) this.#inboxes.push(gatewayId, wake);
+  }
+
+  listen(gatewayId: GatewayId, onWakes: (wakes: readonly Wake[]) => void, signal: AbortSignal): Promise<void> {
+    return this.#inboxes.listen(gatewayId, onWakes, AbortSignal.any([signal, this.#closed.signal]));
+  }
+
+  async open(request: OpenRequest): Promise<Opened> {
+    return this.#logins.open(request);
+  }
+
+  async reserve(request: AnswerRequest): Promise<Reserved> {
+    return this.#logins.reserve(request);
+  }
+
+  async settle(settlement: Settlement): Promise<Settled> {
+    return this.#logins.settle(settlement);
+  }
+
+  async release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
+    this.#logins.release(request);
+  }
+
+  async expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired> {
+    return this.#logins.expire(request);
+  }
+
+  async due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
+    return this.#dueIndex.take(this.#expiry.nowMs(), limit, leaseMs);
+  }
+
+  async removeDue(entries: readonly DueEntry[]): Promise<void> {
+    for (const entry of entries) {
+      this.#dueIndex.remove(entry);
+      if (entry.kind === "exchange") this.#exchanges.published(entry);
+      else this.#logins.published(entry);
+    }
+  }
+
+  async timeMs(): Promise<number> {
+    return this.#expiry.nowMs();
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+  }
+}

@@ -1,0 +1,202 @@
+import { expect, it } from "vitest";
+import type { Settled } from "../pending-store.js";
+import {
+  ALL_BYTES,
+  answerOf,
+  BOB,
+  bytes,
+  login,
+  openingOf,
+  rightOf,
+  SHORT_MS,
+  type StoreUnderTest,
+  wrongOf,
+} from "./samples.js";
+
+type UseStore = (test: (use: StoreUnderTest) => Promise<void>) => () => Promise<void>;
+
+const LATE = { kind: "late" };
+const NO_TRIES = { kind: "refused", reason: "no-tries" };
+
+export function answerContract(use: UseStore): void {
+  it(
+    "reserves one try for an answer, however often it comes",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      for (let time = 0; time < 3; time++) {
+        expect(await store.reserve(answerOf("l1", "a1"))).toEqual({ kind: "check", triesLeft: 2 });
+      }
+      expect(await store.reserve(answerOf("l1", "a2"))).toEqual({ kind: "check", triesLeft: 1 });
+      expect(await store.reserve(answerOf("l1", "a3"))).toEqual({ kind: "check", triesLeft: 0 });
+      expect(await store.reserve(answerOf("l1", "a4"))).toEqual(NO_TRIES);
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({ kind: "check", triesLeft: 0 });
+    }),
+  );
+
+  it(
+    "never checks more parallel guesses than there are tries",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1", { maxTries: 3 }));
+      const guesses = Array.from({ length: 50 }, (_, index) => `a${index}`);
+      const reserved = await Promise.all(guesses.map((guess) => store.reserve(answerOf("l1", guess))));
+      expect(reserved.filter(({ kind }) => kind === "check")).toHaveLength(3);
+      expect(reserved.filter(({ kind }) => kind === "refused")).toHaveLength(47);
+      const checked = guesses.filter((_, index) => reserved[index]?.kind === "check");
+      const settled = await Promise.all(checked.map((guess) => store.settle(wrongOf("l1", guess))));
+      expect(settled.filter((end) => end.kind === "settled" && end.outcome !== undefined)).toHaveLength(1);
+    }),
+  );
+
+  it(
+    "never checks more parallel guesses at several challenges than failures are left",
+    use(async ({ store }) => {
+      const lockout = { maxFailures: 4, windowMs: 60_000 };
+      const ids = ["l1", "l2", "l3"];
+      for (const id of ids) await store.open(openingOf(id, { station: id, lockout }));
+      const guesses = Array.from({ length: 30 }, (_, index) =>
+        answerOf(ids[index % 3] as string, `a${index}`, { lockout }),
+      );
+      const reserved = await Promise.all(guesses.map((guess) => store.reserve(guess)));
+      expect(reserved.filter(({ kind }) => kind === "check")).toHaveLength(4);
+    }),
+  );
+
+  it(
+    "ends with the right answer, gives the same reply again for it and refuses every other",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      await store.reserve(answerOf("l1", "a1"));
+      await store.reserve(answerOf("l1", "a2"));
+      const right = { ...rightOf("l1", "a1"), reply: ALL_BYTES } as const;
+      const outcome = bytes("accepted by a1");
+      for (let time = 0; time < 2; time++) {
+        expect(await store.settle(right)).toEqual({ kind: "settled", reply: ALL_BYTES, outcome });
+      }
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({ kind: "again", reply: ALL_BYTES, outcome });
+      const bound = { kind: "refused", reason: "bound" };
+      expect(await store.reserve(answerOf("l1", "a2"))).toEqual(bound);
+      expect(await store.reserve(answerOf("l1", "a3"))).toEqual(bound);
+      expect(await store.settle(wrongOf("l1", "a2"))).toEqual(LATE);
+    }),
+  );
+
+  it(
+    "goes to the next round after a wrong answer, and refuses answers to the round before",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      await store.reserve(answerOf("l1", "a1"));
+      const reply = bytes("prompt after a1");
+      for (let time = 0; time < 2; time++) {
+        expect(await store.settle(wrongOf("l1", "a1"))).toEqual({ kind: "settled", reply, outcome: undefined });
+      }
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({ kind: "again", reply, outcome: undefined });
+      expect(await store.reserve(answerOf("l1", "a2"))).toEqual({ kind: "refused", reason: "round" });
+      expect(await store.reserve(answerOf("l1", "a2", { round: 3 }))).toEqual({ kind: "refused", reason: "round" });
+      expect(await store.reserve(answerOf("l1", "a2", { round: 2 }))).toEqual({ kind: "check", triesLeft: 1 });
+    }),
+  );
+
+  it(
+    "makes one next round of several wrong answers to one prompt, and takes a right one among them",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      for (const answer of ["a1", "a2", "a3"]) await store.reserve(answerOf("l1", answer));
+      await store.settle(wrongOf("l1", "a1"));
+      expect(await store.settle(wrongOf("l1", "a2"))).toMatchObject({ reply: bytes("prompt after a2") });
+      expect(await store.open(openingOf("l1"))).toMatchObject({ prompt: bytes("prompt after a1") });
+      expect(await store.reserve(answerOf("l1", "a4", { round: 2 }))).toEqual(NO_TRIES);
+      expect(await store.settle(rightOf("l1", "a3"))).toMatchObject({ outcome: bytes("accepted by a3") });
+    }),
+  );
+
+  it(
+    "ends with the last wrong answer",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1", { maxTries: 2 }));
+      await store.reserve(answerOf("l1", "a1"));
+      await store.settle(wrongOf("l1", "a1"));
+      await store.reserve(answerOf("l1", "a2", { round: 2 }));
+      const end = { reply: bytes("reject of a2"), outcome: bytes("rejected by a2") };
+      expect(await store.settle(wrongOf("l1", "a2"))).toEqual({ kind: "settled", ...end });
+      expect(await store.reserve(answerOf("l1", "a2", { round: 2 }))).toEqual({ kind: "again", ...end });
+      const earlier = { kind: "again", reply: bytes("prompt after a1"), outcome: undefined };
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual(earlier);
+      expect(await store.reserve(answerOf("l1", "a3", { round: 2 }))).toEqual(NO_TRIES);
+      expect(await store.open(openingOf("l1"))).toEqual({ kind: "ended", outcome: end.outcome });
+    }),
+  );
+
+  it(
+    "ends a login with the failure that locks the user out, with tries left",
+    use(async ({ store }) => {
+      const lockout = { maxFailures: 2, windowMs: 60_000 };
+      await store.open(openingOf("l1", { station: "one", lockout }));
+      await store.open(openingOf("l2", { station: "two", lockout }));
+      await store.reserve(answerOf("l1", "a1", { lockout }));
+      await store.settle(wrongOf("l1", "a1", { lockout }));
+      await store.reserve(answerOf("l2", "a2", { lockout }));
+      expect(await store.settle(wrongOf("l2", "a2", { lockout }))).toMatchObject({ reply: bytes("reject of a2") });
+      const lockedOut = { kind: "refused", reason: "locked-out" };
+      expect(await store.reserve(answerOf("l2", "a3", { lockout }))).toEqual(lockedOut);
+    }),
+  );
+
+  it(
+    "gives a try back when the check could not be made, but none that was settled",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1", { maxTries: 2 }));
+      await store.reserve(answerOf("l1", "a1"));
+      for (let time = 0; time < 2; time++) await store.release(answerOf("l1", "a1"));
+      expect(await store.settle(rightOf("l1", "a1"))).toEqual(LATE);
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({ kind: "check", triesLeft: 1 });
+      await store.settle(wrongOf("l1", "a1"));
+      await store.release(answerOf("l1", "a1"));
+      await store.release(answerOf("l1", "never reserved"));
+      await store.release(answerOf("unknown", "a1"));
+      expect(await store.reserve(answerOf("l1", "a2", { round: 2 }))).toEqual({ kind: "check", triesLeft: 0 });
+    }),
+  );
+
+  it(
+    "settles what was reserved in time, until the login is expired",
+    use(async ({ store, pass }) => {
+      await store.open(openingOf("l1", { lifetimeMs: SHORT_MS }));
+      await store.open(openingOf("l2", { lifetimeMs: SHORT_MS, station: "two" }));
+      await store.reserve(answerOf("l1", "a1"));
+      await store.reserve(answerOf("l2", "a2"));
+      await pass(SHORT_MS);
+      expect(await store.reserve(answerOf("l1", "a1"))).toMatchObject({ kind: "check" });
+      expect(await store.settle(rightOf("l1", "a1"))).toMatchObject({ kind: "settled" });
+      await store.expire({ ...login("l2"), keepMs: 60_000 });
+      expect(await store.settle(rightOf("l2", "a2"))).toEqual(LATE);
+      expect(await store.reserve(answerOf("l2", "a2"))).toEqual(LATE);
+    }),
+  );
+
+  it(
+    "takes answers of the login's own user only, and of logins and reservations that exist",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      await store.reserve(answerOf("l1", "a1"));
+      expect(await store.reserve(answerOf("l1", "a1", login("l1", BOB)))).toEqual(LATE);
+      expect(await store.settle(rightOf("l1", "a1", login("l1", BOB)))).toEqual(LATE);
+      expect(await store.reserve(answerOf("l9", "a1"))).toEqual(LATE);
+      expect(await store.settle(rightOf("l1", "a9"))).toEqual(LATE);
+      expect(await store.settle(rightOf("l1", "a1"))).toMatchObject({ kind: "settled" });
+    }),
+  );
+
+  it(
+    "has one end, however many right answers and expiries race for it",
+    use(async ({ store, pass }) => {
+      await store.open(openingOf("l1", { lifetimeMs: SHORT_MS, maxTries: 3 }));
+      const answers = ["a1", "a2", "a3"];
+      for (const answer of answers) await store.reserve(answerOf("l1", answer));
+      await pass(SHORT_MS);
+      const settling = answers.map((answer): Promise<Settled> => store.settle(rightOf("l1", answer)));
+      const [expired, ...settled] = await Promise.all([store.expire({ ...login("l1"), keepMs: 60_000 }), ...settling]);
+      const ends = settled.filter(({ kind }) => kind === "settled").length + (expired.kind === "expired" ? 1 : 0);
+      expect(ends).toBe(1);
+    }),
+  );
+}

@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import type { AnswerId, GatewayId } from "../ids.js";
+import type { PendingStore } from "../pending-store.js";
+import { answerOf, bytes, claimOf, exchange, LONG_MS, login, openingOf, rightOf, wrongOf } from "./samples.js";
+
+/** One call of a store; the same one gives the same result on every store that has had the same calls before. */
+export interface RandomCall {
+  readonly text: string;
+  readonly make: (store: PendingStore) => Promise<unknown>;
+}
+
+const exchangeId = fc.constantFrom("x1", "x2", "x3", "x4", "x5");
+const loginId = fc.constantFrom("l1", "l2", "l3", "l4");
+const answerId = fc.constantFrom("a1", "a2", "a3", "a4", "a5", "a6");
+/** Over at once, or not before the run has ended. */
+const durationMs = fc.constantFrom(0, LONG_MS, LONG_MS);
+const round = fc.constantFrom(1, 1, 1, 2, 2, 3);
+const lockout = fc.constantFrom({ maxFailures: 3, windowMs: LONG_MS }, { maxFailures: 6, windowMs: LONG_MS });
+
+function call<T>(name: string, what: fc.Arbitrary<T>, make: (store: PendingStore, what: T) => Promise<unknown>) {
+  return what.map(
+    (value): RandomCall => ({
+      text: `${name} ${JSON.stringify(value)}`,
+      make: (store) => make(store, value),
+    }),
+  );
+}
+
+const claim = fc.record({
+  id: exchangeId,
+  gatewayId: fc.constantFrom("a" as GatewayId, "b" as GatewayId),
+  maxExchanges: fc.constantFrom(2, 100),
+  keepMs: durationMs,
+  startsLogin: fc.boolean(),
+});
+const decision = fc.record({ id: exchangeId, ends: fc.boolean(), keepMs: durationMs });
+const opening = fc.record({
+  id: loginId,
+  client: fc.constantFrom("vpn", "gateway"),
+  station: fc.constantFrom("", "one", "two"),
+  credentialDigest: fc.constantFrom("p1", "p2"),
+  lifetimeMs: durationMs,
+  keepMs: durationMs,
+  maxTries: fc.constantFrom(1, 2, 3),
+  maxOpen: fc.constantFrom(1, 2, 3),
+  lockout,
+});
+const answer = fc.record({ id: loginId, answer: answerId, round, lockout });
+const settlement = fc.record({ id: loginId, answer: answerId, right: fc.boolean(), keepMs: durationMs, lockout });
+const end = fc.record({ id: loginId, keepMs: durationMs });
+
+/** Sequences of calls on few ids, so that they meet. */
+export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: call("claim", claim, (store, { id, ...changes }) =>
+        store.claim(claimOf(id, { ...changes, slot: slotOf(id) })),
+      ),
+    },
+    { weight: 2, arbitrary: call("decide", decision, decide) },
+    { weight: 1, arbitrary: call("inspect", exchangeId, (store, id) => store.inspectExchange(exchange(id))) },
+    { weight: 1, arbitrary: call("replies", fc.array(exchangeId), (store, ids) => store.replies(ids.map(exchange))) },
+    { weight: 4, arbitrary: call("open", opening, (store, { id, ...changes }) => store.open(openingOf(id, changes))) },
+    { weight: 6, arbitrary: call("reserve", answer, reserve) },
+    { weight: 6, arbitrary: call("settle", settlement, settle) },
+    { weight: 1, arbitrary: call("release", answer, (store, what) => store.release(answerOf(what.id, what.answer))) },
+    { weight: 2, arbitrary: call("expire", end, (store, { id, keepMs }) => store.expire({ ...login(id), keepMs })) },
+    { weight: 1, arbitrary: call("publish exchange", exchangeId, publishExchange) },
+    { weight: 1, arbitrary: call("publish login", loginId, publishLogin) },
+  ),
+  { minLength: 10, maxLength: 60 },
+);
+
+/** A result without its times and with readable bytes. */
+export function comparable(value: unknown): unknown {
+  if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([name]) => !/^(claimedAtMs|ageMs|expiresAtMs)$/.test(name));
+  return Object.fromEntries(entries.map(([name, part]) => [name, comparable(part)]));
+}
+
+/** An exchange has one slot: three ids share the first, two the second. */
+function slotOf(id: string): string {
+  return id < "x4" ? "s1" : "s2";
+}
+
+function decide(store: PendingStore, { id, ends, keepMs }: { id: string; ends: boolean; keepMs: number }) {
+  const decided = { ...exchange(id), reply: bytes(`reply ${ends}`), keepMs };
+  return store.decideExchange(ends ? { ...decided, outcome: bytes("outcome") } : decided);
+}
+
+function reserve(
+  store: PendingStore,
+  { id, answer: answered, ...changes }: { id: string; answer: string; round: number },
+) {
+  return store.reserve(answerOf(id, answered, { ...changes, answerId: answered as AnswerId }));
+}
+
+function settle(
+  store: PendingStore,
+  { id, answer: answered, right, ...changes }: { id: string; answer: string; right: boolean; keepMs: number },
+) {
+  return store.settle(right ? rightOf(id, answered, changes) : wrongOf(id, answered, changes));
+}
+
+function publishExchange(store: PendingStore, id: string) {
+  return store.removeDue([{ kind: "exchange", ...exchange(id) }]);
+}
+
+function publishLogin(store: PendingStore, id: string) {
+  return store.removeDue([{ kind: "login", ...login(id) }]);
+}

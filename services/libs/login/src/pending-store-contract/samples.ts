@@ -1,0 +1,106 @@
+import type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "../ids.js";
+import type {
+  AnswerRequest,
+  ClaimRequest,
+  ExchangeRef,
+  LoginRef,
+  OpenRequest,
+  PendingStore,
+  Settlement,
+} from "../pending-store.js";
+
+/** A store for one test, empty at its start. */
+export interface StoreUnderTest {
+  readonly store: PendingStore;
+  /** Lets at least so much of the store's time pass. */
+  pass(durationMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Long enough for a few calls on a busy machine, short enough to be waited for. */
+export const SHORT_MS = 400;
+export const LONG_MS = 60_000;
+
+export const A = "gateway-a" as GatewayId;
+export const B = "gateway-b" as GatewayId;
+export const ALICE = "alice" as UserId;
+export const BOB = "bob" as UserId;
+export const LOCKOUT = { maxFailures: 10, windowMs: LONG_MS };
+
+/** Every byte there is, twice, so that nothing along the way takes them for text. */
+export const ALL_BYTES = Uint8Array.from({ length: 512 }, (_, index) => index % 256);
+
+export function bytes(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text));
+}
+
+export function exchange(id: string): ExchangeRef {
+  return { userKey: "key-of-alice" as UserKey, exchangeId: id as ExchangeId };
+}
+
+export function login(id: string, userId = ALICE): LoginRef {
+  return { userId, loginId: id as LoginId };
+}
+
+export function claimOf(id: string, changes: Partial<ClaimRequest> = {}): ClaimRequest {
+  return {
+    ...exchange(id),
+    gatewayId: A,
+    client: "vpn",
+    slot: `slot of ${id}`,
+    timeLimitMs: LONG_MS,
+    keepMs: LONG_MS,
+    maxExchanges: 100,
+    startsLogin: false,
+    context: bytes(`context of ${id}`),
+    ...changes,
+  };
+}
+
+export function openingOf(id: string, changes: Partial<OpenRequest> = {}): OpenRequest {
+  return {
+    ...login(id),
+    client: "vpn",
+    station: "station-1",
+    credentialDigest: "password-1",
+    lifetimeMs: LONG_MS,
+    keepMs: LONG_MS,
+    maxTries: 3,
+    maxOpen: 5,
+    lockout: LOCKOUT,
+    prompt: bytes(`prompt of ${id}`),
+    context: bytes(`context of ${id}`),
+    ...changes,
+  };
+}
+
+export function answerOf(id: string, answer: string, changes: Partial<AnswerRequest> = {}): AnswerRequest {
+  return { ...login(id), answerId: answer as AnswerId, round: 1, lockout: LOCKOUT, ...changes };
+}
+
+export function rightOf(id: string, answer: string, changes: Partial<Settlement> = {}): Settlement {
+  return {
+    ...login(id),
+    answerId: answer as AnswerId,
+    keepMs: LONG_MS,
+    lockout: LOCKOUT,
+    ...changes,
+    right: true,
+    reply: bytes(`accept of ${answer}`),
+    outcome: bytes(`accepted by ${answer}`),
+  };
+}
+
+export function wrongOf(id: string, answer: string, changes: Partial<Settlement> = {}): Settlement {
+  return {
+    ...login(id),
+    answerId: answer as AnswerId,
+    keepMs: LONG_MS,
+    lockout: LOCKOUT,
+    ...changes,
+    right: false,
+    prompt: bytes(`prompt after ${answer}`),
+    reject: bytes(`reject of ${answer}`),
+    outcome: bytes(`rejected by ${answer}`),
+  };
+}

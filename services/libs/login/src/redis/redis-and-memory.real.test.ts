@@ -1,0 +1,39 @@
+import { systemClock } from "@portcullis/kit";
+import { type RedisServer, startRedis } from "@portcullis/testkit";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { MemoryPendingStore } from "../memory/memory-pending-store.js";
+import { comparable, randomCalls } from "../pending-store-contract/random-calls.js";
+import { RedisPendingStore } from "./redis-pending-store.js";
+
+const RUNS = 300;
+
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis({ appendfsync: "none" });
+});
+
+afterAll(async () => {
+  await redis.stop();
+});
+
+it("gives the same results on Redis as in memory, whatever is called in whatever order", async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(randomCalls, async (calls) => {
+      const memory = new MemoryPendingStore(systemClock);
+      const prefix = `run${run++}:`;
+      const store = await RedisPendingStore.connect({ url: redis.url, prefix, onError: () => undefined });
+      try {
+        for (const [index, call] of calls.entries()) {
+          const expected = comparable(await call.make(memory));
+          expect(comparable(await call.make(store)), `call ${index}: ${call.text}`).toEqual(expected);
+        }
+      } finally {
+        await store.close();
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});

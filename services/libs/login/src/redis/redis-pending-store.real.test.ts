@@ -1,0 +1,76 @@
+import { type RedisServer, startRedis } from "@portcullis/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { GatewayId } from "../ids.js";
+import { describePendingStore } from "../pending-store.contract.js";
+import { claimOf, exchange, LONG_MS } from "../pending-store-contract/samples.js";
+import { RedisPendingStore } from "./redis-pending-store.js";
+
+/** Timers of this process and of Redis may differ by a little. */
+const SLACK_MS = 20;
+
+let redis: RedisServer;
+let stores = 0;
+
+beforeAll(async () => {
+  redis = await startRedis({ appendfsync: "none" });
+});
+
+afterAll(async () => {
+  await redis.stop();
+});
+
+function connect(prefix: string): Promise<RedisPendingStore> {
+  return RedisPendingStore.connect({ url: redis.url, prefix, onError: () => undefined });
+}
+
+describePendingStore("redis", async () => {
+  const store = await connect(`test${stores++}:`);
+  const pass = (durationMs: number): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, durationMs + SLACK_MS));
+  return { store, pass, close: () => store.close() };
+});
+
+describe("RedisPendingStore, two processes", () => {
+  it("makes one new exchange of the same packet at two gateways", async () => {
+    const [one, other] = await Promise.all([connect("race:"), connect("race:")]);
+    for (let round = 0; round < 200; round++) {
+      const packet = { slot: `slot ${round % 5}`, startsLogin: true, maxExchanges: 1_000 };
+      const claims = await Promise.all([
+        one.claim(claimOf(`x${round}`, { ...packet, gatewayId: "one" as GatewayId })),
+        other.claim(claimOf(`x${round}`, { ...packet, gatewayId: "other" as GatewayId })),
+      ]);
+      expect(claims.map(({ kind }) => kind).toSorted()).toEqual(["joined", "new"]);
+      const reply = new Uint8Array([round]);
+      const decided = await one.decideExchange({ ...exchange(`x${round}`), reply, keepMs: LONG_MS });
+      expect(decided.kind === "decided" && decided.gateways.toSorted()).toEqual(["one", "other"]);
+    }
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it("lets two packets race for one slot, and one of them lose it", async () => {
+    const [one, other] = await Promise.all([connect("slot:"), connect("slot:")]);
+    for (let round = 0; round < 100; round++) {
+      const packets = [`a${round}`, `b${round}`].map((id) =>
+        claimOf(id, { slot: `slot ${round}`, maxExchanges: 1_000 }),
+      );
+      const [first, second] = packets as [(typeof packets)[0], (typeof packets)[0]];
+      await Promise.all([one.claim(first), other.claim(second)]);
+      const again = await Promise.all([other.claim(first), one.claim(second)]);
+      expect(again.map(({ kind }) => kind).toSorted()).toEqual(["abandoned", "joined"]);
+    }
+    await Promise.all([one.close(), other.close()]);
+  });
+});
+
+describe("RedisPendingStore, its keys", () => {
+  it("gives every key a time to live", async () => {
+    const { Redis } = await import("ioredis");
+    const client = new Redis(redis.url);
+    const keys = await client.keys("*");
+    const withoutEnd: string[] = [];
+    for (const key of keys) if ((await client.pttl(key)) === -1) withoutEnd.push(key);
+    client.disconnect();
+    expect(keys.length).toBeGreaterThan(100);
+    expect(withoutEnd).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import type { GatewayId } from "../ids.js";
+import type {
+  AnswerRequest,
+  Claim,
+  ClaimRequest,
+  DecidedExchange,
+  DueEntry,
+  ExchangeDecision,
+  ExchangeRef,
+  ExchangeStatus,
+  Expired,
+  LoginRef,
+  Opened,
+  OpenRequest,
+  PendingStore,
+  Reserved,
+  Settled,
+  Settlement,
+  Wake,
+} from "../pending-store.js";
+import { RedisClient } from "./redis-client.js";
+import { RedisDueIndex } from "./redis-due-index.js";
+import { RedisExchanges } from "./redis-exchanges.js";
+import { RedisInboxes } from "./redis-inboxes.js";
+import { RedisKeys } from "./redis-keys.js";
+import { RedisLogins } from "./redis-logins.js";
+import { warnOfEviction } from "./redis-settings.js";
+
+const DEFAULT_PREFIX = "portcullis:";
+/** How long `connect` waits for the first connection before it leaves that to the background. */
+const FIRST_CONNECTION_MS = 2_000;
+
+export interface RedisStoreOptions {
+  /** redis:// or rediss://, with user, password and database where there are any. */
+  readonly url: string;
+  /** What all keys and channels begin with; `portcullis:` when absent. */
+  readonly prefix?: string;
+  /** Told of every failed connection, several times a second while Redis is away. */
+  readonly onError: (error: Error) => void;
+  /** Told of settings of Redis that put logins at risk. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * The pending store on Redis, shared by all processes. Every step is one Lua script on keys of one hash tag, so it is
+ * atomic and works on Redis Cluster; what needs several tags is several steps, in an order that a repetition completes.
+ */
+export class RedisPendingStore implements PendingStore {
+  readonly #client: RedisClient;
+  readonly #dueIndex: RedisDueIndex;
+  readonly #exchanges: RedisExchanges;
+  readonly #logins: RedisLogins;
+  readonly #inboxes: RedisInboxes;
+  readonly #closed = new AbortController();
+
+  private constructor(options: RedisStoreOptions) {
+    const { url, onError } = options;
+    const keys = new RedisKeys(options.prefix ?? DEFAULT_PREFIX);
+    const client = new RedisClient(url, onError);
+    const due = new RedisDueIndex(client, keys);
+    this.#client = client;
+    this.#dueIndex = due;
+    this.#exchanges = new RedisExchanges({ client, keys, due, onError });
+    this.#logins = new RedisLogins({ client, keys, due });
+    this.#inboxes = new RedisInboxes(client, keys, { url, onError });
+    client.redis.on("ready", () => void warnOfEviction(client, options.onWarning));
+  }
+
+  /**
+   * Resolves when the connection is there. While Redis is away it resolves too, after two seconds: the store's calls
+   * reject then, and work as soon as Redis is back.
+   */
+  static async connect(options: RedisStoreOptions): Promise<RedisPendingStore> {
+    const store = new RedisPendingStore(options);
+    await store.#client.firstConnection(FIRST_CONNECTION_MS);
+    return store;
+  }
+
+  claim(request: ClaimRequest): Promise<Claim> {
+    return this.#client.within(this.#exchanges.claim(request));
+  }
+
+  decideExchange(decision: ExchangeDecision): Promise<DecidedExchange> {
+    return this.#client.within(this.#exchanges.decide(decision));
+  }
+
+  inspectExchange(ref: ExchangeRef): Promise<ExchangeStatus> {
+    return this.#client.within(this.#exchanges.inspect(ref));
+  }
+
+  replies(refs: readonly ExchangeRef[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#client.within(this.#exchanges.replies(refs));
+  }
+
+  wake(gateways: readonly GatewayId[], wake: Wake): Promise<void> {
+    return this.#client.within(this.#inboxes.wake(gateways, wake));
+  }
+
+  listen(gatewayId: GatewayId, onWakes: (wakes: readonly Wake[]) => void, signal: AbortSignal): Promise<void> {
+    return this.#inboxes.listen(gatewayId, onWakes, AbortSignal.any([signal, this.#closed.signal]));
+  }
+
+  open(request: OpenRequest): Promise<Opened> {
+    return this.#client.within(this.#logins.open(request));
+  }
+
+  reserve(request: AnswerRequest): Promise<Reserved> {
+    return this.#client.within(this.#logins.reserve(request));
+  }
+
+  settle(settlement: Settlement): Promise<Settled> {
+    return this.#client.within(this.#logins.settle(settlement));
+  }
+
+  release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
+    return this.#client.within(this.#logins.release(request));
+  }
+
+  expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired> {
+    return this.#client.within(this.#logins.expire(request));
+  }
+
+  due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
+    return this.#client.within(this.#dueIndex.due(limit, leaseMs));
+  }
+
+  removeDue(entries: readonly DueEntry[]): Promise<void> {
+    return this.#client.within(this.#dueIndex.removeDue(entries));
+  }
+
+  async timeMs(): Promise<number> {
+    const time = await this.#client.within(this.#client.command((redis) => redis.time()));
+    return Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    this.#client.close();
+  }
+}
