@@ -15,15 +15,15 @@ const KEEP_USERS = `
 /** The copy of the users in PostgreSQL: changes of one turn go in one statement, an older one changes nothing. */
 export class PostgresUserCopies implements UserCopies {
   readonly #db: Database<never>;
-  readonly #keeps: Batcher<UserCopy, void>;
+  readonly #keeps: Batcher<UserCopy, undefined>;
 
   constructor(db: Database<never>) {
     this.#db = db;
     this.#keeps = new Batcher((users) => this.#keepAll(users), KEEP);
   }
 
-  keep(user: UserCopy): Promise<void> {
-    return this.#keeps.add(user);
+  async keep(user: UserCopy): Promise<void> {
+    await this.#keeps.add(user);
   }
 
   async #keepAll(users: readonly UserCopy[]): Promise<undefined[]> {

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { FaultMode } from "../testing/faults.js";
+import { ALICE, CHALLENGE_LIMIT_MS, OrchestratorWorld, TIME_LIMIT_MS } from "../testing/orchestrator-world.js";
+
+const MODES: readonly FaultMode[] = ["before", "after"];
+
+/** One failure and one try beside the last: a try that is counted twice makes the right code come too late. */
+const TIGHT = { maxTries: 2, lockout: { maxFailures: 2, windowMs: 300_000 } };
+
+/** Runs a story once undisturbed, then once for each step of it that fails, before or after it took effect. */
+async function atEveryStep(story: (world: OrchestratorWorld) => Promise<void>): Promise<number> {
+  const undisturbed = new OrchestratorWorld(TIGHT);
+  await story(undisturbed);
+  const { steps } = undisturbed.faults;
+  for (const [at, step] of steps.entries()) {
+    for (const mode of MODES) {
+      const world = new OrchestratorWorld(TIGHT);
+      world.faults.failAt(at, mode);
+      await story(world).catch((error: unknown) => {
+        throw new Error(`${mode} step ${at}, ${step}`, { cause: error });
+      });
+    }
+  }
+  return steps.length;
+}
+
+describe("a step that fails and is repeated", () => {
+  it("changes nothing about a wrong code and the right one after it", async () => {
+    const steps = await atEveryStep(async (world) => {
+      const secret = world.factors.addToken(ALICE, "T1");
+      const prompt = await world.prompted({ exchange: 1 });
+      const next = await world.answer(prompt, world.wrongCode(secret), { exchange: 2 });
+      expect(next).toMatchObject({ verdict: "challenge", message: "That code was wrong. Enter the next code." });
+      const reply = await world.answer(next ?? prompt, world.code(secret), { exchange: 3 });
+      expect(reply?.verdict).toBe("accept");
+      expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+      expect(world.reported).toHaveLength(1);
+      expect(world.factors.taken).toHaveLength(1);
+      world.nowMs += CHALLENGE_LIMIT_MS + 10_000;
+      await world.sweepOnce();
+      expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+      expect(await world.store.due(10, 1)).toEqual([]);
+    });
+    expect(steps).toBeGreaterThanOrEqual(20);
+  });
+
+  it("makes one end of two wrong codes, and of a code that was used", async () => {
+    await atEveryStep(async (world) => {
+      const secret = world.factors.addToken(ALICE, "T1");
+      const code = world.code(secret);
+      const used = await world.prompted({ exchange: 1 });
+      expect((await world.answer(used, code, { exchange: 2 }))?.verdict).toBe("accept");
+      const prompt = await world.prompted({ exchange: 3 });
+      const next = await world.answer(prompt, world.wrongCode(secret), { exchange: 4 });
+      expect((await world.answer(next ?? prompt, code, { exchange: 5 }))?.verdict).toBe("reject");
+      expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED", "3 FAILED_OATH_CODE_DUPLICATE"]);
+      expect(world.factors.taken).toHaveLength(1);
+    });
+  });
+
+  it("passes the same answer when its first check is repeated after its code has left the window", async () => {
+    const world = new OrchestratorWorld(TIGHT);
+    const secret = world.factors.addToken(ALICE, "T1");
+    const prompt = await world.prompted({ exchange: 1 });
+    const code = world.code(secret, -1);
+    world.faults.failAt(world.faults.steps.length + 3, "before");
+    const { verifyAnswer } = world;
+    const execute = verifyAnswer.execute.bind(verifyAnswer);
+    verifyAnswer.execute = (answer) => execute(answer).finally(() => (world.nowMs += TIME_LIMIT_MS - 1));
+    expect((await world.answer(prompt, code, { exchange: 2 }))?.verdict).toBe("accept");
+    expect(world.faults.steps.filter((step) => step === "factors.find")).toHaveLength(3);
+    expect(world.factors.taken).toHaveLength(1);
+  });
+
+  it("makes one end of a login without a challenge, of joined, superseded and refused ones", async () => {
+    await atEveryStep(async (world) => {
+      world.factors.addToken(ALICE, "T1");
+      world.setClient("open", { mfa: false });
+      const plain = await world.claim({ exchange: 1, client: "open" });
+      await world.primary(plain);
+      const refused = await world.claim({ exchange: 2 });
+      await world.primary(refused, { refusal: "FAILED_PRIMARY_REJECTED" });
+      expect((await world.prompted({ exchange: 3, station: "s" })).verdict).toBe("challenge");
+      expect((await world.prompted({ exchange: 4, station: "s" })).verdict).toBe("challenge");
+      const other = await world.claim({ exchange: 5, station: "s" });
+      await world.primary(other, { credentialDigest: "other" });
+      expect((await world.reply(other.exchangeId)).verdict).toBe("challenge");
+      world.nowMs += CHALLENGE_LIMIT_MS + 10_000;
+      await world.sweepOnce();
+      expect(world.ends()).toEqual([
+        "1 SUCCESS_MFA_NOT_REQUIRED",
+        "2 FAILED_PRIMARY_REJECTED",
+        "3 FAILED_CHALLENGE_SUPERSEDED",
+        "5 FAILED_CHALLENGE_EXPIRED",
+      ]);
+      expect(world.reported).toHaveLength(4);
+    });
+  });
+});

@@ -1,0 +1,165 @@
+import type { UserKey } from "@portcullis/login";
+import { describe, expect, it } from "vitest";
+import {
+  ALICE,
+  CHALLENGE_LIMIT_MS,
+  id,
+  OrchestratorWorld,
+  START_MS,
+  TIME_LIMIT_MS,
+} from "../testing/orchestrator-world.js";
+
+function enrolled(changed: ConstructorParameters<typeof OrchestratorWorld>[0] = {}) {
+  const world = new OrchestratorWorld(changed);
+  return { world, secret: world.factors.addToken(ALICE, "T1") };
+}
+
+describe("OpenChallenge", () => {
+  it("prompts a user with a token, for as long as the client says", async () => {
+    const { world } = enrolled();
+    const reply = await world.prompted({ exchange: 1 });
+    expect(reply).toMatchObject({
+      verdict: "challenge",
+      message: "Enter the code of your authenticator.",
+      sessionTimeoutSeconds: CHALLENGE_LIMIT_MS / 1_000,
+      notBeforeMs: 0,
+    });
+    expect(world.decided).toEqual([]);
+  });
+
+  it("ends with the code of a refused first factor, held back from the claim on", async () => {
+    const world = new OrchestratorWorld();
+    const context = await world.claim({ exchange: 1 });
+    world.nowMs += 300;
+    await world.primary(context, { refusal: "FAILED_PRIMARY_REJECTED" });
+    const reply = await world.reply(context.exchangeId);
+    expect(reply.verdict).toBe("reject");
+    expect(reply.notBeforeMs).toBeGreaterThanOrEqual(START_MS + 1_000);
+    expect(reply.notBeforeMs).toBeLessThanOrEqual(START_MS + 1_100);
+    expect(world.ends()).toEqual(["1 FAILED_PRIMARY_REJECTED"]);
+  });
+
+  it("ends a refused login of a client whose settings it does not know", async () => {
+    const world = new OrchestratorWorld();
+    const context = await world.claim({ exchange: 1, client: "gone" });
+    await world.primary(context, { refusal: "FAILED_REQUEST_INVALID" });
+    expect((await world.reply(context.exchangeId)).verdict).toBe("reject");
+  });
+
+  it("waits for a client that is not known yet, and never accepts without its rules", async () => {
+    const { world } = enrolled();
+    const context = await world.claim({ exchange: 1, client: "new" });
+    await expect(world.primary(context)).rejects.toThrow("not known here");
+    expect(await world.replyIfAny(context.exchangeId)).toBeUndefined();
+  });
+
+  it("accepts without a second factor where the client asks for none, and asks no database", async () => {
+    const world = new OrchestratorWorld();
+    world.setClient("vpn", { mfa: false });
+    const context = await world.claim({ exchange: 1 });
+    await world.primary(context);
+    expect(await world.reply(context.exchangeId)).toMatchObject({ verdict: "accept", notBeforeMs: 0 });
+    expect(world.ends()).toEqual(["1 SUCCESS_MFA_NOT_REQUIRED"]);
+    expect(world.faults.steps.filter((step) => step.startsWith("factors"))).toEqual([]);
+  });
+
+  it("decides by what the user has", async () => {
+    const world = new OrchestratorWorld();
+    const first = await world.claim({ exchange: 1 });
+    await world.primary(first, { userKnown: false, userId: id(0xe1) as typeof ALICE });
+    const second = await world.claim({ exchange: 2 });
+    await world.primary(second);
+    world.factors.addToken(ALICE, "T1");
+    world.factors.setEnabled(ALICE, false);
+    const third = await world.claim({ exchange: 3 });
+    await world.primary(third);
+    expect(world.ends()).toEqual(["1 FAILED_USER_UNKNOWN", "2 FAILED_USER_NOT_ENROLLED", "3 FAILED_USER_DISABLED"]);
+  });
+
+  it("leaves a login past its deadline to the sweep", async () => {
+    const { world } = enrolled();
+    const context = await world.claim({ exchange: 1 });
+    world.nowMs += TIME_LIMIT_MS + 1;
+    await world.primary(context);
+    expect(await world.replyIfAny(context.exchangeId)).toBeUndefined();
+    world.nowMs += 5_000;
+    await world.sweepOnce();
+    expect((await world.reply(context.exchangeId)).verdict).toBe("discard");
+    expect(world.ends()).toEqual(["1 FAILED_DEADLINE_EXCEEDED"]);
+  });
+
+  it("gives a login that joins another the same prompt with the time that is left, and no end of its own", async () => {
+    const { world, secret } = enrolled();
+    await world.prompted({ exchange: 1, station: "laptop" });
+    world.nowMs += 10_000;
+    const joined = await world.prompted({ exchange: 2, station: "laptop" });
+    expect(joined).toMatchObject({ verdict: "challenge", sessionTimeoutSeconds: CHALLENGE_LIMIT_MS / 1_000 - 10 });
+    const accepted = await world.answer(joined, world.code(secret), { exchange: 3 });
+    expect(accepted?.verdict).toBe("accept");
+    world.nowMs += CHALLENGE_LIMIT_MS + 60_000;
+    await world.sweepOnce();
+    expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+  });
+
+  it("ends the older login of the same station with another credential as superseded", async () => {
+    const { world, secret } = enrolled();
+    const old = await world.prompted({ exchange: 1, station: "laptop" });
+    const context = await world.claim({ exchange: 2, station: "laptop" });
+    await world.primary(context, { credentialDigest: id(0xbee) });
+    expect(world.ends()).toEqual(["1 FAILED_CHALLENGE_SUPERSEDED"]);
+    const late = await world.answer(old, world.code(secret), { exchange: 3 });
+    expect(late?.verdict).toBe("reject");
+    expect(world.ends()).toEqual(["1 FAILED_CHALLENGE_SUPERSEDED"]);
+    expect(world.factors.taken).toEqual([]);
+  });
+
+  it("refuses one challenge too many", async () => {
+    const { world } = enrolled({ maxOpen: 2 });
+    await world.prompted({ exchange: 1, station: "a" });
+    await world.prompted({ exchange: 2, station: "b" });
+    expect((await world.prompted({ exchange: 3, station: "c" })).verdict).toBe("reject");
+    expect(world.ends()).toEqual(["3 FAILED_AUTHENTICATION_THROTTLED"]);
+  });
+
+  it("refuses a user who is locked out", async () => {
+    const { world, secret } = enrolled({ lockout: { maxFailures: 1, windowMs: 60_000 } });
+    const prompt = await world.prompted({ exchange: 1 });
+    await world.answer(prompt, world.wrongCode(secret), { exchange: 2 });
+    expect((await world.prompted({ exchange: 3 })).verdict).toBe("reject");
+    world.nowMs += 60_001;
+    expect((await world.prompted({ exchange: 4 })).verdict).toBe("challenge");
+    expect(world.ends()).toEqual(["1 FAILED_OATH_CODE_INCORRECT", "3 FAILED_AUTHENTICATION_THROTTLED"]);
+  });
+
+  it("gives the first prompt's reply again when the event comes again, also after the login's end", async () => {
+    const { world, secret } = enrolled();
+    const context = await world.claim({ exchange: 1 });
+    await world.primary(context);
+    const prompt = await world.reply(context.exchangeId);
+    await world.primary(context);
+    await world.answer(prompt, world.code(secret), { exchange: 2 });
+    await world.primary(context);
+    expect(await world.reply(context.exchangeId)).toEqual(prompt);
+    expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+    expect(world.reported).toHaveLength(1);
+  });
+
+  it("audits an exchange that the client gave up on as abandoned, not as what nobody was told", async () => {
+    const world = new OrchestratorWorld();
+    world.setClient("vpn", { mfa: false });
+    const context = await world.claim({ exchange: 1, slot: "s" });
+    await world.claim({ exchange: 2, slot: "s" });
+    await world.primary(context);
+    expect(await world.replyIfAny(context.exchangeId)).toBeUndefined();
+    expect(world.ends()).toEqual(["1 FAILED_EXCHANGE_ABANDONED"]);
+  });
+
+  it("binds State to the client and the user", async () => {
+    const { world, secret } = enrolled();
+    const prompt = await world.prompted({ exchange: 1 });
+    const code = world.code(secret);
+    await expect(world.answer(prompt, code, { exchange: 2, client: "other" })).rejects.toThrow("does not open");
+    const userKey = id(0xbad) as UserKey;
+    await expect(world.answer(prompt, code, { exchange: 3, userKey })).rejects.toThrow("does not open");
+  });
+});
