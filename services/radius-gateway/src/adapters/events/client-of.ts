@@ -1,0 +1,32 @@
+import type { Sealer } from "@portcullis/kit";
+import { clientSecretPlace } from "@portcullis/login";
+import type { ClientChanged } from "@portcullis/proto";
+import { MAX_SECRET_BYTES, SharedSecret } from "@portcullis/radius";
+import { parsePrefix } from "../ipaddr/parse-address.js";
+import type { RadiusClient } from "../radius/radius-client.js";
+
+/**
+ * A client out of its event. What cannot be read in it (an address, a secret that was not sealed for this client) is left
+ * out and counted; the client itself stays, so that its addresses never fall to another client with a shorter prefix.
+ */
+export function clientOf(state: ClientChanged, sealer: Sealer): { client: RadiusClient; unreadable: number } {
+  const prefixes = state.addresses.map(parsePrefix).filter((prefix) => prefix !== undefined);
+  const place = clientSecretPlace(state.name);
+  const secrets = state.sealedSecrets
+    .map((sealed) => sealer.open(sealed, place))
+    .filter((secret) => secret !== undefined)
+    .filter(({ length }) => length > 0 && length <= MAX_SECRET_BYTES)
+    .map((secret) => new SharedSecret(secret));
+  const client: RadiusClient = {
+    name: state.name,
+    generation: state.generation,
+    prefixes,
+    secrets,
+    requireMessageAuthenticator: state.requireMessageAuthenticator,
+    limitProxyState: state.limitProxyState,
+    timeLimitMs: state.timeLimitMs,
+    maxExchanges: state.maxExchanges,
+  };
+  const unreadable = state.addresses.length - prefixes.length + state.sealedSecrets.length - secrets.length;
+  return { client, unreadable };
+}

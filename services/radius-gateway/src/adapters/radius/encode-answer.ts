@@ -1,0 +1,73 @@
+import type { Reply, Verdict } from "@portcullis/login";
+import {
+  type Attribute,
+  AttributeType,
+  Code,
+  eapFailureFor,
+  encodeReply,
+  integerAttribute,
+  type Packet,
+  type SharedSecret,
+  stateAttribute,
+  textAttribute,
+} from "@portcullis/radius";
+
+type AccessCode = typeof Code.AccessAccept | typeof Code.AccessReject | typeof Code.AccessChallenge;
+
+const CODES: Readonly<Record<Verdict, AccessCode | undefined>> = {
+  accept: Code.AccessAccept,
+  reject: Code.AccessReject,
+  challenge: Code.AccessChallenge,
+  discard: undefined,
+};
+
+/** The octets of a reply, and what was sent. */
+export interface EncodedAnswer {
+  readonly code: AccessCode;
+  readonly octets: Buffer;
+  /** The reply would have been too long for a packet; its attributes were left out. */
+  readonly cut: boolean;
+}
+
+/**
+ * Encodes the reply to an Access-Request. Nothing in it is random or depends on the time, so that every gateway sends the
+ * same octets for the same stored reply.
+ *
+ *     Access-Accept: Reply-Message; Access-Reject: Reply-Message or EAP-Failure;
+ *     Access-Challenge: State, Reply-Message, Session-Timeout (RFC 2869 section 5: how long the prompt may be answered)
+ *
+ * @throws RangeError for a challenge without State or a discarded exchange, which is a bug of whoever decided
+ */
+export function encodeAnswer(reply: Reply, request: Packet, secret: SharedSecret): EncodedAnswer {
+  const code = CODES[reply.verdict];
+  if (code === undefined) throw new RangeError("a discarded exchange has no reply");
+  const octets = encodeReply({ code, request, secret, attributes: attributesOf(reply, code, request) });
+  if (octets !== "too-big") return { code, octets, cut: false };
+  // A challenge without its State could not be answered: rejected, the user begins again.
+  const least = code === Code.AccessChallenge ? Code.AccessReject : code;
+  return { code: least, octets: encodeBare(least, request, secret), cut: true };
+}
+
+/** The answer to Status-Server. RFC 5997 section 3: Access-Accept, nothing in it but Message-Authenticator. */
+export function encodeStatusAnswer(request: Packet, secret: SharedSecret): Buffer {
+  return encodeBare(Code.AccessAccept, request, secret);
+}
+
+function encodeBare(code: AccessCode, request: Packet, secret: SharedSecret): Buffer {
+  const octets = encodeReply({ code, request, secret, attributes: [] });
+  if (octets === "too-big") throw new RangeError("a reply without attributes always fits");
+  return octets;
+}
+
+function attributesOf(reply: Reply, code: AccessCode, request: Packet): readonly Attribute[] {
+  const failure = code === Code.AccessReject ? eapFailureFor(request) : [];
+  // RFC 3579 section 2.6.5: no Reply-Message beside EAP-Message.
+  if (failure.length > 0) return failure;
+  const message = textAttribute(AttributeType.ReplyMessage, reply.message);
+  if (code !== Code.AccessChallenge) return message;
+  const timeout =
+    reply.sessionTimeoutSeconds > 0
+      ? [integerAttribute(AttributeType.SessionTimeout, reply.sessionTimeoutSeconds)]
+      : [];
+  return [stateAttribute(reply.state), ...message, ...timeout];
+}

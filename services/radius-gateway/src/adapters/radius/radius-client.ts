@@ -1,0 +1,14 @@
+import type { SharedSecret } from "@portcullis/radius";
+import type { ClientRules } from "../../domain/access-request.js";
+import type { IpPrefix } from "../../domain/prefix-table.js";
+
+/** A RADIUS client (the NAS) as the gateway needs it. */
+export interface RadiusClient extends ClientRules {
+  /** Grows with each change of the configuration. */
+  readonly generation: bigint;
+  readonly prefixes: readonly IpPrefix[];
+  /** The newest first. Empty when none could be read: then nothing of this client is taken, nor by another in its place. */
+  readonly secrets: readonly SharedSecret[];
+  readonly requireMessageAuthenticator: boolean;
+  readonly limitProxyState: boolean;
+}

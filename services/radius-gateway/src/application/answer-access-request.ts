@@ -1,0 +1,99 @@
+import type { Clock, KeyedDigest, Sealer } from "@portcullis/kit";
+import {
+  answerPlace,
+  encodeContext,
+  type FrontEnd,
+  type FrontEndAnswer,
+  type GatewayId,
+  type LoginContext,
+  type LoginId,
+  passwordPlace,
+  type StateSealer,
+  type UserKey,
+  userKeyOf,
+} from "@portcullis/login";
+import { type AccessRequest, type Step, stepOf } from "../domain/access-request.js";
+import type { LoginEvents } from "./ports.js";
+
+export interface AnswerAccessRequestParts {
+  readonly frontEnd: Pick<FrontEnd, "submit">;
+  readonly events: LoginEvents;
+  readonly states: StateSealer;
+  readonly sealer: Sealer;
+  readonly digest: KeyedDigest;
+  readonly clock: Clock;
+  readonly gatewayId: GatewayId;
+  /** The duplicate window. */
+  readonly keepMs: number;
+}
+
+const NO_CONTEXT = new Uint8Array();
+
+/**
+ * Hands one Access-Request in as an exchange: says what it is (a login, an answer to a prompt, or refused), has it claimed
+ * and published, and waits for its reply. What the gateway refuses goes the same way, so that it ends in one audit row and
+ * looks to the client like any other reject.
+ */
+export class AnswerAccessRequest {
+  readonly #parts: AnswerAccessRequestParts;
+
+  constructor(parts: AnswerAccessRequestParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when there is something to send, or nothing ever will be. */
+  answer(request: AccessRequest): Promise<FrontEndAnswer> {
+    const { frontEnd, digest, states, clock, keepMs } = this.#parts;
+    const { client, exchangeId, slot } = request;
+    const userKey = userKeyOf(digest, request.userName.text);
+    const step = stepOf(request, (state) => states.open(state, { client: client.name, userKey }));
+    const startsLogin = step.kind !== "answer";
+    return frontEnd.submit({
+      exchangeId,
+      userKey,
+      slot,
+      client: client.name,
+      timeLimitMs: client.timeLimitMs,
+      keepMs,
+      maxExchanges: client.maxExchanges,
+      startsLogin,
+      // The claim's own time is known after the claim only; who ends an overdue login has it from the due index.
+      context: startsLogin ? encodeContext(this.#contextOf(request, step, userKey, clock.nowMs())) : NO_CONTEXT,
+      publish: (claimedAtMs) => this.#publish(request, step, this.#contextOf(request, step, userKey, claimedAtMs)),
+    });
+  }
+
+  #publish(request: AccessRequest, step: Step, context: LoginContext): Promise<void> {
+    const { events, sealer } = this.#parts;
+    const { exchangeId } = request;
+    switch (step.kind) {
+      case "login": {
+        const sealedPassword = step.password && sealer.seal(step.password, passwordPlace(exchangeId));
+        return events.loginRequested({ context, sealedPassword, refusal: undefined });
+      }
+      case "answer": {
+        const { userId, round } = step.token;
+        const sealedAnswer = sealer.seal(step.answer, answerPlace(exchangeId));
+        return events.challengeAnswered({ context, userId, round, sealedAnswer });
+      }
+      case "refusal":
+        return events.loginRequested({ context, sealedPassword: undefined, refusal: step.code });
+    }
+  }
+
+  #contextOf(request: AccessRequest, step: Step, userKey: UserKey, claimedAtMs: number): LoginContext {
+    const { exchangeId, client } = request;
+    return {
+      loginId: step.kind === "answer" ? step.token.loginId : (exchangeId as string as LoginId),
+      exchangeId,
+      userKey,
+      gatewayId: this.#parts.gatewayId,
+      client: client.name,
+      userName: request.userName.text,
+      station: request.station,
+      sourceAddress: request.sourceAddress,
+      claimedAtMs,
+      deadlineMs: claimedAtMs + client.timeLimitMs,
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { type TopicOptions, topicOf } from "@portcullis/kit";
+import { ChallengeAnsweredSchema, ClientChangedSchema, LoginRequestedSchema } from "@portcullis/proto";
+
+export type { ListenAddress } from "./adapters/udp/udp-listener.js";
+export { RadiusGatewayModule, type RadiusGatewayOptions } from "./radius-gateway.module.js";
+
+/** What the gateway publishes and consumes. */
+export const topics: readonly TopicOptions[] = [
+  topicOf(LoginRequestedSchema),
+  topicOf(ChallengeAnsweredSchema),
+  topicOf(ClientChangedSchema),
+];

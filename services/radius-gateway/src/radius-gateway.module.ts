@@ -1,0 +1,119 @@
+import { type DynamicModule, Module } from "@nestjs/common";
+import {
+  CLOCK,
+  type Clock,
+  EVENT_BUS,
+  type EventBus,
+  KeyedDigest,
+  LOG,
+  type Log,
+  METRICS,
+  RANDOM,
+  type Random,
+  Readiness,
+  Sealer,
+  Stages,
+} from "@portcullis/kit";
+import {
+  FrontEnd,
+  type GatewayId,
+  PENDING_STORE,
+  type PendingStore,
+  ReplySealer,
+  StateSealer,
+} from "@portcullis/login";
+import type { Registry } from "prom-client";
+import { BusLoginEvents } from "./adapters/events/bus-login-events.js";
+import { ClientsController } from "./adapters/events/clients.controller.js";
+import { createGatewayMetrics } from "./adapters/prometheus/gateway-metrics.js";
+import { ClientRegistry } from "./adapters/radius/client-registry.js";
+import { Discards } from "./adapters/radius/discards.js";
+import { RadiusServer } from "./adapters/radius/radius-server.js";
+import { type EndpointOptions, RadiusEndpoint } from "./adapters/udp/radius-endpoint.js";
+import { AnswerAccessRequest } from "./application/answer-access-request.js";
+
+const GATEWAY_ID_BYTES = 16;
+const DUPLICATE_WINDOW_MS = 30_000;
+const GATEWAY_ID = Symbol("GATEWAY_ID");
+
+export interface RadiusGatewayOptions extends EndpointOptions {
+  /** How long a reply is kept for retransmissions; 30 seconds when left out. */
+  readonly duplicateWindowMs?: number;
+}
+
+/** The composition root: every port of the gateway bound to its adapter. */
+@Module({})
+export class RadiusGatewayModule {
+  static of(options: RadiusGatewayOptions): DynamicModule {
+    return {
+      module: RadiusGatewayModule,
+      controllers: [ClientsController],
+      providers: [
+        ClientRegistry,
+        {
+          // New in every run: a restarted gateway never gets the replies of its predecessor.
+          provide: GATEWAY_ID,
+          useFactory: (random: Random) => random.bytes(GATEWAY_ID_BYTES).toString("hex"),
+          inject: [RANDOM],
+        },
+        {
+          provide: FrontEnd,
+          useFactory: (
+            gatewayId: GatewayId,
+            store: PendingStore,
+            sealer: Sealer,
+            clock: Clock,
+            stages: Stages,
+            log: Log,
+          ) => new FrontEnd({ gatewayId, store, replies: new ReplySealer(sealer), clock, stages, log }),
+          inject: [GATEWAY_ID, PENDING_STORE, Sealer, CLOCK, Stages, LOG],
+        },
+        {
+          provide: AnswerAccessRequest,
+          useFactory: (
+            gatewayId: GatewayId,
+            frontEnd: FrontEnd,
+            bus: EventBus,
+            sealer: Sealer,
+            digest: KeyedDigest,
+            clock: Clock,
+          ) =>
+            new AnswerAccessRequest({
+              gatewayId,
+              frontEnd,
+              events: new BusLoginEvents(bus),
+              states: new StateSealer(sealer),
+              sealer,
+              digest,
+              clock,
+              keepMs: options.duplicateWindowMs ?? DUPLICATE_WINDOW_MS,
+            }),
+          inject: [GATEWAY_ID, FrontEnd, EVENT_BUS, Sealer, KeyedDigest, CLOCK],
+        },
+        {
+          provide: RadiusServer,
+          useFactory: (
+            clients: ClientRegistry,
+            answerAccessRequest: AnswerAccessRequest,
+            frontEnd: FrontEnd,
+            readiness: Readiness,
+            registry: Registry,
+            stages: Stages,
+            log: Log,
+          ) => {
+            const metrics = createGatewayMetrics(registry, () => frontEnd.waitingCount);
+            const discards = new Discards(metrics, log);
+            return new RadiusServer({ clients, answerAccessRequest, readiness, discards, metrics, stages, log });
+          },
+          inject: [ClientRegistry, AnswerAccessRequest, FrontEnd, Readiness, METRICS, Stages, LOG],
+        },
+        {
+          provide: RadiusEndpoint,
+          useFactory: (server: RadiusServer, frontEnd: FrontEnd, readiness: Readiness, log: Log) =>
+            new RadiusEndpoint(options, { server, frontEnd, readiness, log }),
+          inject: [RadiusServer, FrontEnd, Readiness, LOG],
+        },
+      ],
+    };
+  }
+}
