@@ -1,5 +1,6 @@
 import type { BenchUsers } from "../bench-users.js";
 import type { Subject } from "../subject.js";
+import { DistributedSubject } from "./distributed-subject.js";
 import { EmbeddedSubject } from "./embedded-subject.js";
 import { FreeradiusSubject } from "./freeradius-subject.js";
 
@@ -11,6 +12,7 @@ export interface SubjectsOptions {
 const FACTORIES = {
   embedded: ({ users, localPassword }: SubjectsOptions) =>
     new EmbeddedSubject({ users: users.codes, localUsers: users.passwords, localPassword }),
+  distributed: ({ users }: SubjectsOptions) => new DistributedSubject(users.codes),
   freeradius: ({ users }: SubjectsOptions) => new FreeradiusSubject(users.codes),
 } as const satisfies Record<string, (options: SubjectsOptions) => Subject>;
 

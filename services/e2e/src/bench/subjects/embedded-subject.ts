@@ -40,7 +40,7 @@ export class EmbeddedSubject implements Subject {
     const started = await startProcess({
       name: "portcullis run",
       command: COMMAND,
-      args: ["run", "--config", config, "--data", data],
+      args: ["run", "--config", config, "--data", data, "--log-level", "warn"],
       readyWhen: () => get(`unix:${socket}:/readyz`),
       readyTimeoutMs: READY_TIMEOUT_MS,
     });

@@ -2,11 +2,12 @@ import type { BenchUser } from "../bench-users.js";
 import { SHARED_SECRET, WORKLOADS, type WorkloadName } from "../subject.js";
 
 interface BenchConfiguration {
-  readonly listen: readonly { readonly address: string; readonly authPort: number }[];
+  /** Where the embedded product listens; the gateways of the distributed one are told otherwise. */
+  readonly listen?: readonly { readonly address: string; readonly authPort: number }[];
   /** Beside the configuration file, or a full path. */
   readonly usersFile: string;
   /** Users with one and the same local password; the product hashes it for each of them. */
-  readonly local: { readonly users: readonly BenchUser[]; readonly password: string };
+  readonly local?: { readonly users: readonly BenchUser[]; readonly password: string };
 }
 
 /** All exchanges of the duplicate window are remembered: at thousands of logins a second the default is used up. */
@@ -23,8 +24,8 @@ export function benchConfiguration({ listen, usersFile, local }: BenchConfigurat
     { name: "trusted", type: "none" },
     { name: "local", type: "local" },
   ];
-  const users = local.users.map(({ name }) => ({ name, password: local.password }));
-  return `${JSON.stringify({ radius: { listen }, clients, targets, users, usersFile }, undefined, 2)}\n`;
+  const users = local?.users.map(({ name }) => ({ name, password: local.password }));
+  return `${JSON.stringify({ radius: listen && { listen }, clients, targets, users, usersFile }, undefined, 2)}\n`;
 }
 
 export function usersCsv(users: readonly BenchUser[]): string {
