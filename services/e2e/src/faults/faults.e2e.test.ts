@@ -1,0 +1,114 @@
+import { eventually, type SeededRandom, seededRandom, sleepMs } from "@portcullis/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Distributed, startDistributed } from "../distributed/distributed.js";
+import type { ServiceName } from "../distributed/service-process.js";
+import { Nas, outcomeOf } from "../harness/nas.js";
+import { auditedVerdicts } from "./audit-rows.js";
+import { FAULT_CLIENT, faultConfiguration, faultUser, faultUsersFile } from "./fault-users.js";
+import { type CrowdReport, LoginCrowd } from "./login-crowd.js";
+
+/** How often each part is killed; `make soak` asks for more. */
+const ROUNDS = Number(process.env["FAULT_ROUNDS"] ?? 10);
+const SEED = Number(process.env["FAULT_SEED"] ?? Math.floor(Math.random() * 1_000_000_000));
+const UNDER_WAY = 200;
+const USERS = 2_500 * Math.max(ROUNDS, 10);
+/** What "the client's normal retransmission" means: the same packet every 3 s for 30 s. */
+const RETRANSMISSION = { intervalMs: 3_000, tries: 11 } as const;
+const DOWN_MS = [100, 1_500] as const;
+const BETWEEN_MS = [1_500, 5_000] as const;
+const AUDIT_TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000 + ROUNDS * 40_000;
+
+interface Victim {
+  kill(): Promise<unknown>;
+  restart(): Promise<unknown>;
+}
+
+describe("parts killed in the middle of logins", () => {
+  let distributed: Distributed;
+  let gateways: readonly Nas[];
+  let nextUser = 0;
+
+  beforeAll(async () => {
+    process.stderr.write(`faults: FAULT_SEED=${SEED} FAULT_ROUNDS=${ROUNDS}\n`);
+    distributed = await startDistributed({ configuration: faultConfiguration(), usersFile: faultUsersFile(USERS) });
+    gateways = distributed.radiusPorts.map((port) => new Nas({ ...FAULT_CLIENT, ...RETRANSMISSION, port }));
+    await usersAreThere();
+  }, 180_000);
+  afterAll(() => distributed?.stop(), 120_000);
+
+  it.each<ServiceName>(["authn-primary", "challenge-orchestrator", "fraud-reporter"])(
+    "%s",
+    async (name) => {
+      const replicas = distributed.replicasOf(name).map((service) => service.process);
+      const report = await underFire(name, (random) => random.pick(replicas));
+      await expectAllWell(report);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each(["kafka", "redis", "postgres"] as const)(
+    "%s",
+    async (name) => {
+      const report = await underFire(name, () => distributed.stores[name]);
+      await expectAllWell(report);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "Redis loses everything: nothing is accepted without its factor, and new logins work",
+    async () => {
+      const { redis } = distributed.stores;
+      const wiping: Victim = { kill: () => redis.wipe(), restart: () => Promise.resolve() };
+      const report = await underFire("redis-wiped", () => wiping);
+      const wrongly = report.surprises.filter((surprise) => surprise.endsWith("got accept"));
+      expect(wrongly).toEqual([]);
+      await usersAreThere();
+    },
+    TIMEOUT_MS,
+  );
+
+  async function underFire(name: string, victimOf: (random: SeededRandom) => Victim): Promise<CrowdReport> {
+    const random = seededRandom(SEED + name.length);
+    const crowd = new LoginCrowd(gateways, seededRandom(SEED + name.length + 1), () => nextUser++);
+    crowd.start(UNDER_WAY);
+    for (let round = 0; round < ROUNDS; round++) {
+      await sleepMs(random.between(...BETWEEN_MS));
+      const victim = victimOf(random);
+      await victim.kill();
+      await sleepMs(random.between(...DOWN_MS));
+      await victim.restart();
+    }
+    const report = await crowd.finish();
+    process.stderr.write(`faults: ${name}: ${report.logins} logins, ${report.surprises.length} ended otherwise\n`);
+    return report;
+  }
+
+  async function expectAllWell(report: CrowdReport): Promise<void> {
+    expect(report.surprises).toEqual([]);
+    await eventually(async () => sameVerdicts(report, await auditedVerdicts(distributed.installation.databaseUrl)), {
+      what: "the audit has each verdict once",
+      timeoutMs: AUDIT_TIMEOUT_MS,
+      everyMs: 1_000,
+    });
+  }
+
+  async function usersAreThere(): Promise<void> {
+    const first = new Nas({ ...FAULT_CLIENT, port: distributed.radiusPorts[0] ?? 0 });
+    await eventually(async () => outcomeOf(await first.password(faultUser(nextUser++), "")) === "challenge", {
+      what: "a user is asked for her code",
+      timeoutMs: 120_000,
+      everyMs: 500,
+    });
+  }
+});
+
+/** Throws with the first difference, so that it is seen when the waiting ends. */
+function sameVerdicts(report: CrowdReport, audited: ReadonlyMap<string, readonly string[]>): boolean {
+  for (const [user, verdicts] of report.verdicts) {
+    const rows = audited.get(user) ?? [];
+    if (rows.join() !== verdicts.join()) throw new Error(`${user}: saw ${verdicts.join()}, audit has ${rows.join()}`);
+  }
+  return true;
+}

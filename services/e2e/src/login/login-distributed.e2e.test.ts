@@ -1,0 +1,4 @@
+import { startDistributedProduct } from "../harness/product-under-test.js";
+import { describeLogin } from "./login-behaviour.js";
+
+describeLogin("distributed", startDistributedProduct);
