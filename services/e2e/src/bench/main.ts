@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { folderFor } from "@portcullis/testkit";
 import { runBench } from "./bench.js";
 import { type BenchOptions, parseOptions, USAGE } from "./bench-options.js";
 import { createUsers } from "./bench-users.js";
@@ -25,13 +25,13 @@ function title({ runs, durationSeconds }: BenchOptions): string {
 }
 
 async function main(options: BenchOptions): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "portcullis-bench-"));
+  const folder = folderFor("bench", undefined);
   try {
     say("building the load generator");
     const program = await buildLoadgen();
     const users = {
-      codes: createUsers(folder, "user", USERS),
-      passwords: createUsers(folder, "local", LOCAL_USERS),
+      codes: createUsers(folder.path, "user", USERS),
+      passwords: createUsers(folder.path, "local", LOCAL_USERS),
     };
     const subjects = createSubjects({ users, localPassword: LOCAL_PASSWORD }, options.only);
     const runs = await runBench(subjects, { program, users, localPassword: LOCAL_PASSWORD }, options, say);
@@ -41,7 +41,7 @@ async function main(options: BenchOptions): Promise<void> {
       writeFileSync(options.json, `${JSON.stringify({ title: title(options), summaries, runs }, undefined, 2)}\n`);
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    folder.dispose();
   }
 }
 

@@ -2,6 +2,7 @@ export { type EventuallyOptions, eventually, sleepMs } from "./eventually.js";
 export { freePort } from "./free-port.js";
 export { childrenOf, isAlive } from "./process/process-tree.js";
 export { type ProcessExit, type ProcessOptions, type StartedProcess, startProcess } from "./process/started-process.js";
+export { type Folder, folderFor } from "./process/temporary-folder.js";
 export { type SeededRandom, seededRandom } from "./seeded-random.js";
 export { type KafkaOptions, type KafkaServer, startKafka } from "./stores/kafka.js";
 export { POSTGRES_USER, type PostgresOptions, type PostgresServer, startPostgres } from "./stores/postgres.js";

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, type StartedProcess, startProcess } from "@portcullis/testkit";
+import { type Folder, folderFor, freePort, type StartedProcess, startProcess } from "@portcullis/testkit";
 import type { BenchUsers } from "../bench-users.js";
 import { REPOSITORY } from "../load/build-loadgen.js";
 import { get } from "../scrape.js";
@@ -20,7 +19,7 @@ export class EmbeddedSubject implements Subject {
   readonly #users: BenchUsers;
   readonly #localUsers: BenchUsers;
   readonly #localPassword: string;
-  #folder: string | undefined;
+  #folder: Folder | undefined;
   #process: StartedProcess | undefined;
 
   constructor(options: { users: BenchUsers; localUsers: BenchUsers; localPassword: string }) {
@@ -30,8 +29,8 @@ export class EmbeddedSubject implements Subject {
   }
 
   async start(): Promise<RunningSubject> {
-    const folder = mkdtempSync(join(tmpdir(), "portcullis-bench-embedded-"));
-    this.#folder = folder;
+    this.#folder = folderFor("bench-embedded", undefined);
+    const folder = this.#folder.path;
     const port = await freePort();
     const data = join(folder, "data");
     mkdirSync(data, { mode: 0o700 });
@@ -55,7 +54,7 @@ export class EmbeddedSubject implements Subject {
 
   async stop(): Promise<void> {
     await this.#process?.stop();
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder?.dispose();
   }
 
   #writeConfiguration(folder: string, port: number): string {

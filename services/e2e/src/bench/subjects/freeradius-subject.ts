@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, type StartedProcess, startProcess } from "@portcullis/testkit";
+import { type Folder, folderFor, freePort, type StartedProcess, startProcess } from "@portcullis/testkit";
 import type { BenchUsers } from "../bench-users.js";
 import { installPackages } from "../load/build-loadgen.js";
 import { PEER, type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
@@ -13,7 +12,7 @@ export class FreeradiusSubject implements Subject {
   readonly restsWhenIdle = true;
   readonly workloads = ["pap", "totp"] as const;
   readonly #users: BenchUsers;
-  #folder: string | undefined;
+  #folder: Folder | undefined;
   #process: StartedProcess | undefined;
 
   constructor(users: BenchUsers) {
@@ -22,8 +21,8 @@ export class FreeradiusSubject implements Subject {
 
   async start(): Promise<RunningSubject> {
     await installPackages(["freeradius"]);
-    const folder = mkdtempSync(join(tmpdir(), "portcullis-bench-freeradius-"));
-    this.#folder = folder;
+    this.#folder = folderFor("bench-freeradius", undefined);
+    const folder = this.#folder.path;
     const port = await freePort();
     writeFileSync(join(folder, "users"), this.#users.list.map(freeradiusUser).join(""), { mode: 0o600 });
     writeFileSync(join(folder, "radiusd.conf"), freeradiusConfiguration(folder, port), { mode: 0o600 });
@@ -44,6 +43,6 @@ export class FreeradiusSubject implements Subject {
 
   async stop(): Promise<void> {
     await this.#process?.stop();
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder?.dispose();
   }
 }
