@@ -5,7 +5,7 @@ import type { Secret } from "./secrets/secret.js";
 import { parseClientAddress } from "./values/client-address.js";
 import { type ContentPath, formatPath } from "./yaml/content-path.js";
 
-export type SecretsByPath = ReadonlyMap<string, Secret<string>>;
+export type SecretsByPath = ReadonlyMap<string, Secret>;
 
 /** The entry of a client whose shape, references and secrets were checked. */
 export function clientEntry(content: FileContent["clients"][number], at: number, secrets: SecretsByPath): ClientEntry {
@@ -50,7 +50,7 @@ export function userEntry(content: FileContent["users"][number], at: number, sec
   };
 }
 
-function secretAt(secrets: SecretsByPath, path: ContentPath): Secret<string> {
+function secretAt(secrets: SecretsByPath, path: ContentPath): Secret {
   const secret = secrets.get(formatPath(path));
   if (secret === undefined) throw new Error(`bug: the secret at ${formatPath(path)} was not resolved`);
   return secret;

@@ -30,7 +30,7 @@ export interface ClientEntry {
   /** At least one; canonical CIDR with its length always written: `10.0.0.0/8`, `2001:db8::1/128`. */
   readonly addresses: readonly string[];
   /** One shared secret, or two during rotation, in the order of the file. */
-  readonly secrets: readonly Secret<string>[];
+  readonly secrets: readonly Secret[];
   /** Shown to people; the client's name when the file does not say. */
   readonly application: string;
   /** Name of an entry of `targets`. */
@@ -59,9 +59,9 @@ export interface UserEntry {
   readonly name: string;
   /** `loginNameOf(name)`: unique over all users. */
   readonly loginName: string;
-  readonly password?: Secret<string>;
+  readonly password?: Secret;
   /** argon2id in PHC form, its cost checked. */
-  readonly passwordHash?: Secret<string>;
+  readonly passwordHash?: Secret;
   readonly enabled: boolean;
   readonly tokens: readonly TokenEntry[];
 }
@@ -72,7 +72,7 @@ export interface TokenEntry {
   readonly serial: string;
   readonly type: "totp";
   /** Canonical base32: upper case, no spaces, no padding. `decodeBase32` gives its 10 to 64 bytes. */
-  readonly secret: Secret<string>;
+  readonly secret: Secret;
   readonly digits: TokenDigits;
   readonly periodSeconds: TokenPeriodSeconds;
   readonly algorithm: TokenAlgorithm;

@@ -6,15 +6,26 @@ import { EXAMPLE } from "./reference/example.js";
 const CLIENT = "name: vpn, address: 192.0.2.1, secret: 0123456789abcdef, target: local";
 const TARGETS = "targets: [ { name: local, type: local } ]";
 
+function client(change: string): string {
+  return `clients: [ { ${CLIENT}, ${change} } ]\n${TARGETS}`;
+}
+
+function clients(...addresses: string[]): string {
+  const entries = addresses.map(
+    (address, at) => `- { name: c${at}, ${address}, secret: 0123456789abcdef, target: local }\n`,
+  );
+  return `${TARGETS}\nclients:\n${entries.join("")}`;
+}
+
 describe("a right file", () => {
   test("the example loads with the values it says", async () => {
-    const { radius, clients, targets, users, warnings, usersFile } = await loaded(EXAMPLE);
+    const { radius, targets, users, warnings, usersFile, ...configuration } = await loaded(EXAMPLE);
     expect(radius).toEqual({ listen: [{ address: "127.0.0.1", authPort: 1812 }] });
     expect(targets).toEqual([
       { name: "local", type: "local" },
       { name: "trusted", type: "none" },
     ]);
-    expect(clients).toMatchObject([
+    expect(configuration.clients).toMatchObject([
       {
         name: "vpn",
         addresses: ["127.0.0.1/32"],
@@ -25,7 +36,7 @@ describe("a right file", () => {
         requireMessageAuthenticator: true,
       },
     ]);
-    expect(clients[0]?.secrets.map((secret) => secret.reveal())).toEqual(["testing123"]);
+    expect(configuration.clients[0]?.secrets.map((secret) => secret.reveal())).toEqual(["testing123"]);
     const [alice] = users;
     expect(users).toHaveLength(1);
     expect(alice).toMatchObject({ name: "alice", loginName: "alice", enabled: true });
@@ -50,8 +61,8 @@ describe("a right file", () => {
   });
 
   test("what a client does not say has its default", async () => {
-    const { clients } = await loaded(`clients: [ { ${CLIENT} } ]\n${TARGETS}`);
-    expect(clients[0]).toMatchObject({
+    const configuration = await loaded(`clients: [ { ${CLIENT} } ]\n${TARGETS}`);
+    expect(configuration.clients[0]).toMatchObject({
       addresses: ["192.0.2.1/32"],
       application: "vpn",
       mfa: true,
@@ -66,10 +77,13 @@ describe("a right file", () => {
   });
 
   test("two secrets keep the order of the file", async () => {
-    const { clients, warnings } = await loaded(
+    const { warnings, ...configuration } = await loaded(
       `clients: [ { name: a, address: 10.0.0.0/8, secrets: [ new-new-new-new-1, old-old-old-old-1 ], target: local } ]\n${TARGETS}`,
     );
-    expect(clients[0]?.secrets.map((secret) => secret.reveal())).toEqual(["new-new-new-new-1", "old-old-old-old-1"]);
+    expect(configuration.clients[0]?.secrets.map((secret) => secret.reveal())).toEqual([
+      "new-new-new-new-1",
+      "old-old-old-old-1",
+    ]);
     expect(warnings).toEqual([]);
   });
 
@@ -79,10 +93,10 @@ describe("a right file", () => {
   });
 
   test("aliases give what they stand for, a BOM and CRLF are nothing", async () => {
-    const { clients } = await loaded(
+    const configuration = await loaded(
       `\uFEFFtargets: [ { name: &t local, type: local } ]\r\nclients: [ { name: vpn, address: "::1", secret: 0123456789abcdef, target: *t } ]\r\n`,
     );
-    expect(clients[0]).toMatchObject({ target: "local", addresses: ["::1/128"] });
+    expect(configuration.clients[0]).toMatchObject({ target: "local", addresses: ["::1/128"] });
   });
 });
 
@@ -122,7 +136,6 @@ describe("an unknown key is named with its place and the near match", () => {
 });
 
 describe("a value of the wrong kind or range is refused", () => {
-  const client = (change: string) => `clients: [ { ${CLIENT}, ${change} } ]\n${TARGETS}`;
   test.each([
     ["clients: 1", "portcullis.yaml:1:10 clients: must be a list, not a number"],
     ["clients: [ text ]", "portcullis.yaml:1:12 clients[0]: must be a mapping, not a text"],
@@ -163,11 +176,6 @@ describe("a value of the wrong kind or range is refused", () => {
 });
 
 describe("addresses", () => {
-  const clients = (...addresses: string[]) =>
-    `${TARGETS}\nclients:\n${addresses
-      .map((address, at) => `- { name: c${at}, ${address}, secret: 0123456789abcdef, target: local }\n`)
-      .join("")}`;
-
   test("one network within another is right: the longest prefix wins", async () => {
     const configuration = await loaded(clients("address: 10.0.0.0/8", "address: 10.1.0.0/16", "address: 0.0.0.0/0"));
     expect(configuration.clients.map((client) => client.addresses)).toEqual([

@@ -42,6 +42,6 @@ function redactedUser({ name, password, passwordHash, enabled, tokens }: UserEnt
   };
 }
 
-function redactedSecret(secret: Secret<string>) {
+function redactedSecret(secret: Secret) {
   return referenceOf(secret) ?? secret.toString();
 }

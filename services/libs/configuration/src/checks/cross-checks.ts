@@ -37,10 +37,10 @@ function* listenTwice(content: unknown): Generator<Finding> {
   const seen = new Set<string>();
   for (const [at, entry] of listAt(content, path).entries()) {
     const port = valueAt(entry, ["authPort"]) ?? DEFAULT_AUTH_PORT;
-    const key = `${textAt(entry, ["address"]) ?? DEFAULT_ADDRESS} ${String(port)}`;
     // Port 0 is another free port each time.
-    if (port !== 0 && seen.has(key))
-      yield { path: [...path, at], message: "is the same address and port a second time" };
+    if (typeof port !== "number" || port === 0) continue;
+    const key = `${textAt(entry, ["address"]) ?? DEFAULT_ADDRESS} ${port}`;
+    if (seen.has(key)) yield { path: [...path, at], message: "is the same address and port a second time" };
     seen.add(key);
   }
 }

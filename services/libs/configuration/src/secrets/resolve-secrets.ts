@@ -11,14 +11,14 @@ import type { SecretSource } from "./secret-source.js";
 
 /** The secrets of a file by their formatted path, what is wrong with some, and which ones are weak. */
 export interface ResolvedSecrets {
-  readonly secrets: ReadonlyMap<string, Secret<string>>;
+  readonly secrets: ReadonlyMap<string, Secret>;
   readonly errors: readonly ConfigurationError[];
   readonly warnings: readonly ConfigurationError[];
 }
 
 /** Resolves every secret of a file and checks its text. A place with the wrong shape is skipped: the schema reports it. */
 export async function resolveSecrets(source: SourceDocument, from: SecretSource): Promise<ResolvedSecrets> {
-  const secrets = new Map<string, Secret<string>>();
+  const secrets = new Map<string, Secret>();
   const errors: ConfigurationError[] = [];
   const warnings: ConfigurationError[] = [];
   for (const place of secretPlaces(source.content)) {

@@ -41,7 +41,8 @@ export async function* readUsers(
     if (result.ok) users += 1;
     yield result;
     if (!result.ok && ++errors >= MAX_ERRORS) {
-      return yield fail({ file, path: "", message: `only the first ${MAX_ERRORS} errors are shown` });
+      yield fail({ file, path: "", message: `only the first ${MAX_ERRORS} errors are shown` });
+      return;
     }
   }
 }
@@ -61,12 +62,16 @@ async function* usersOfRows(rows: AsyncIterable<CsvRow>, file: string, seen: See
         continue;
       }
       if (++count > MAX_USERS_FILE_ROWS) {
-        return yield error(`the file has more than ${MAX_USERS_FILE_ROWS} users`, { line });
+        yield error(`the file has more than ${MAX_USERS_FILE_ROWS} users`, { line });
+        return;
       }
       if (cells.length !== columns.length) {
-        yield error(`the row has ${cells.length} values for ${columns.length} columns: write a comma within quotes`, {
-          line,
-        });
+        yield error(
+          `the row has ${cells.length} values for ${columns.length} columns: write a value with commas in quotes`,
+          {
+            line,
+          },
+        );
         continue;
       }
       const row = rowOf(columns, cells);

@@ -14,7 +14,10 @@ export const USER_COLUMNS = {
     rule: checkPassword,
     meaning: "Password, 1 to 128 bytes. Either this or `passwordHash`, or neither.",
   },
-  passwordHash: { rule: checkPasswordHash, meaning: "argon2id hash, as `users[].passwordHash`." },
+  passwordHash: {
+    rule: checkPasswordHash,
+    meaning: "argon2id hash, in quotes since it holds commas; as `users[].passwordHash`.",
+  },
   serial: {
     rule: checkSerial,
     meaning: "Serial number of the user's token, a TOTP token with 6 digits, 30 seconds and SHA-1. With `secret` only.",

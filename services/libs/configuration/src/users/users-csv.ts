@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream";
-import { CsvError, parse } from "csv-parse";
+import { CsvError, type Options, parse } from "csv-parse";
 import { fileTrouble, openRegularFile } from "../files.js";
 
 /** Far more than five cells need. It also bounds what a quote that is never closed swallows. */
@@ -37,26 +37,32 @@ export class CsvTrouble extends Error {
  * Throws `CsvTrouble`, and nothing else.
  */
 export async function* readCsv(path: string, onRead: (progress: ReadBytes) => void): AsyncGenerator<CsvRow> {
-  const parser = parse({
-    info: true,
+  let lastLine = 0;
+  const options: Options<CsvRow, string[]> = {
     record_delimiter: ["\r\n", "\n"],
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: MAX_ROW_LENGTH,
-  });
+    on_record: (cells, { lines }) => {
+      lastLine = lines;
+      return { line: lastLine - lineBreaksIn(cells), cells };
+    },
+  };
+  // The package's types know rows that are no text only together with its own reading of the header.
+  const parser = parse(options as unknown as Options);
   // What breaks the source also breaks the iteration below, which is where it is told.
   pipeline(textOf(path, onRead), parser, () => undefined);
-  let linesInsideCells = 0;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      yield { line: info.lines + linesInsideCells, cells: record };
-      // The parser counts rows, not the line breaks within quotes.
-      for (const cell of record) if (cell.includes("\n")) linesInsideCells += cell.split("\n").length - 1;
-    }
+    for await (const row of parser as AsyncIterable<CsvRow>) yield row;
   } catch (error) {
     if (!(error instanceof CsvError)) throw new CsvTrouble(`the file ${fileTrouble(error)}`);
-    throw new CsvTrouble(syntaxMessage(error), Number(error["lines"]) + linesInsideCells);
+    // The parser itself stands where it gave up, which is far below a quote that was never closed.
+    throw new CsvTrouble(syntaxMessage(error), lastLine + 1);
   }
+}
+
+function lineBreaksIn(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => (cell.includes("\n") ? sum + cell.split("\n").length - 1 : sum), 0);
 }
 
 async function* textOf(path: string, onRead: (progress: ReadBytes) => void): AsyncGenerator<string> {
