@@ -31,6 +31,6 @@ async function verifyAudit(options: RunningProduct & { readonly head?: string })
       2,
     );
   }
-  process.stdout.write(`The audit is intact: ${report.rows} rows.\n`);
+  process.stdout.write(`The audit is intact: ${report.rows} ${report.rows === 1 ? "row" : "rows"}.\n`);
   if (report.rows > 0) process.stdout.write(`Its end is ${report.head.sequence}:${report.head.mac}\n`);
 }

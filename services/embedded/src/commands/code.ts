@@ -30,7 +30,7 @@ export function codeOf(secret: string, { digits, period: seconds, algorithm }: C
   try {
     return generateSync({
       secret: canonical,
-      digits: Number(digits) as 6 | 7 | 8,
+      digits: Number(digits),
       period: seconds,
       algorithm,
       guardrails,

@@ -1,11 +1,12 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { challengeSettings } from "@portcullis/challenge-orchestrator";
 import { createLog, leaveOnSignal } from "@portcullis/kit";
 import { Command, InvalidArgumentError } from "commander";
 import QRCode from "qrcode";
 import { startProduct, untilReady } from "../product/product.js";
-import { loadOrFail, openFolderOrFail } from "./run.js";
+import { loadOrFail, openFolderOrFail, readEnvironmentOrFail } from "./run.js";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const WORDS = ["amber", "birch", "cobalt", "dune", "ember", "fjord", "granite", "harbor", "indigo", "juniper", "kelp"];
@@ -30,7 +31,12 @@ async function demo({ data, port }: { readonly data: string; readonly port: numb
   process.stdout.write("Starting Portcullis (a new data folder takes some seconds)...\n");
   const logFile = join(data, "portcullis.log");
   const log = createLog("portcullis", "info", createWriteStream(logFile, { flags: "a", mode: 0o600 }));
-  const product = await startProduct({ configuration, folder, log });
+  const product = await startProduct({
+    configuration,
+    challenges: challengeSettings(readEnvironmentOrFail()),
+    folder,
+    log,
+  });
   leaveOnSignal(async () => {
     process.stdout.write("\nLeaving: logins that wait are finished first.\n");
     await product.stop();
@@ -78,7 +84,7 @@ Configuration: ${at.file}   Log: ${at.logFile}   Ctrl-C stops it.
 function newConfiguration(port: number): string {
   const secret = randomBytes(12).toString("base64url");
   const password = `${pick(WORDS)} ${pick(WORDS)} ${randomInt(10, 99)}`;
-  const totp = Array.from({ length: 32 }, () => pick([...BASE32])).join("");
+  const totp = Array.from({ length: 32 }, () => pick(BASE32.split(""))).join("");
   return `# A demonstration: made at the first start, for this machine only. Change what you like and start again.
 radius:
   listen: [{ address: 127.0.0.1, authPort: ${port} }]

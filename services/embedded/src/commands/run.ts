@@ -1,3 +1,4 @@
+import { challengeSettings } from "@portcullis/challenge-orchestrator";
 import { type Configuration, checkUsers, formatErrors, loadConfiguration, redacted } from "@portcullis/configuration";
 import { createLog, leaveOnSignal, readEnvironment } from "@portcullis/kit";
 import { Command, Option } from "commander";
@@ -44,6 +45,7 @@ async function run(options: RunOptions): Promise<void> {
   const bars = process.stderr.isTTY ? new ImportProgressBars() : undefined;
   const product = await startProduct({
     configuration,
+    challenges: challengeSettings(environment),
     folder: openFolderOrFail(data),
     log,
     onProgress: (progress) => bars?.show(progress),
@@ -83,7 +85,7 @@ async function check(configuration: Configuration): Promise<void> {
   process.stdout.write(`${redacted(configuration).trimEnd()}\n`);
 }
 
-function readEnvironmentOrFail(): ReturnType<typeof readEnvironment<typeof Environment>> {
+export function readEnvironmentOrFail(): ReturnType<typeof readEnvironment<typeof Environment>> {
   try {
     return readEnvironment(Environment, process.env);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { AuthnPrimaryModule } from "@portcullis/authn-primary";
-import { ChallengeOrchestratorModule } from "@portcullis/challenge-orchestrator";
+import { ChallengeOrchestratorModule, type ChallengeSettings } from "@portcullis/challenge-orchestrator";
 import type { Configuration } from "@portcullis/configuration";
 import { DirectorySyncModule } from "@portcullis/directory-sync";
 import { FraudReporterModule } from "@portcullis/fraud-reporter";
@@ -33,6 +33,7 @@ export interface ImportProgress {
 
 export interface ProductOptions {
   readonly configuration: Configuration;
+  readonly challenges: ChallengeSettings;
   readonly folder: DataFolder;
   readonly log: Log;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -104,7 +105,11 @@ function servicesOf(options: ProductOptions, onListening: (addresses: readonly s
     PortalModule.of({ configuration }),
     DirectorySyncModule.of({ configuration, onProgress: progressOf("users") }),
     AuthnPrimaryModule.of({ configuration, onProgress: progressOf("passwords") }),
-    ChallengeOrchestratorModule.of({ configuration, onProgress: progressOf("tokens") }),
+    ChallengeOrchestratorModule.of({
+      settings: options.challenges,
+      configuration,
+      onProgress: progressOf("tokens"),
+    }),
     FraudReporterModule.of(),
     RadiusGatewayModule.of({
       listen: configuration.radius.listen.map(({ address, authPort }) => ({ address, port: authPort })),
