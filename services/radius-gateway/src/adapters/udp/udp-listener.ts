@@ -42,8 +42,10 @@ export class UdpListener {
       // Addresses are numbers here; the system's resolver would cost a thread and ten times the send.
       lookup: (host, _options, callback) => callback(null, host, family),
     });
+    // Awaited from before: with a look-up that answers at once, the event comes while `bind` still runs.
+    const listening = once(socket, "listening");
     socket.bind({ address: listen.address, port: listen.port });
-    await once(socket, "listening");
+    await listening;
     const { address, port } = socket.address();
     const name = family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
     socket.on("error", handlers.onError);
