@@ -16,8 +16,8 @@ export async function configurationDigest(configuration: Configuration): Promise
   const hash = createHash("sha256").update(JSON.stringify({ radius, clients, targets, users }, revealed));
   if (usersFile === undefined) return ok(hash.digest("hex"));
   try {
-    await using handle = await openRegularFile(usersFile);
-    for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk as Uint8Array);
+    const handle = await openRegularFile(usersFile);
+    for await (const chunk of handle.createReadStream()) hash.update(chunk as Uint8Array);
     return ok(hash.digest("hex"));
   } catch (error) {
     return fail({ file: usersFile, path: "", message: `the file ${fileTrouble(error)}` });

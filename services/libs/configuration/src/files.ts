@@ -7,12 +7,14 @@ import { fail, ok, type Result } from "@portcullis/kit";
  */
 export async function readSmallFile(path: string, maxBytes: number): Promise<Result<string, string>> {
   try {
-    await using handle = await openRegularFile(path);
-    const stat = await handle.stat();
-    if (stat.size > maxBytes) return fail(`is larger than ${maxBytes} bytes`);
-    const bytes = await handle.readFile();
-    if (bytes.length > maxBytes) return fail(`is larger than ${maxBytes} bytes`);
-    return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const handle = await openRegularFile(path);
+    try {
+      if ((await handle.stat()).size > maxBytes) return fail(`is larger than ${maxBytes} bytes`);
+      const bytes = await handle.readFile();
+      return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     return fail(fileTrouble(error));
   }

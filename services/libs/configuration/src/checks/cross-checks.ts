@@ -143,8 +143,7 @@ function* loginNamesTwice(content: unknown): Generator<Finding> {
   }
 }
 
-/** What both files say of two users with one login name. */
-export function sameLoginName(name: string, earlier: string, loginName: string): string {
+function sameLoginName(name: string, earlier: string, loginName: string): string {
   return `${JSON.stringify(name)} and ${JSON.stringify(earlier)} are one user: both sign in as ${JSON.stringify(loginName)}`;
 }
 
@@ -161,8 +160,7 @@ function* serialsTwice(content: unknown): Generator<Finding> {
   }
 }
 
-/** What both files say of a serial that two tokens have. */
-export function sameSerial(serial: string): string {
+function sameSerial(serial: string): string {
   return `there is already a token with the serial ${JSON.stringify(serial)}`;
 }
 

@@ -63,7 +63,9 @@ function defaultOf({ default: value }: SchemaNode): string {
 }
 
 function meaningOf({ description = "", minimum, maximum, minItems, maxItems }: SchemaNode): string {
-  if (minimum !== undefined && maximum !== undefined) return `${description} From ${minimum} to ${maximum}.`;
+  // The settings of the environment say their range in their description, which errors show too.
+  const range = `${minimum} to ${maximum}`;
+  if (maximum !== undefined && !description.includes(range)) return `${description} From ${range}.`;
   if (maxItems !== undefined) return `${description} ${minItems ?? 0} to ${maxItems} entries.`;
   return description;
 }

@@ -10,17 +10,17 @@ export type Rule = (text: string) => string | undefined;
 /** Names of clients and targets. */
 export const ENTRY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-export const MAX_USER_NAME_BYTES = 253;
-export const MAX_SERIAL_LENGTH = 64;
-export const MAX_APPLICATION_LENGTH = 64;
+const MAX_USER_NAME_BYTES = 253;
+const MAX_SERIAL_LENGTH = 64;
+const MAX_APPLICATION_LENGTH = 64;
 export const MAX_TOKENS_PER_USER = 10;
 /** User-Password carries no more. RFC 2865 section 5.2. */
-export const MAX_PASSWORD_BYTES = 128;
-export const MAX_SHARED_SECRET_BYTES = 128;
+const MAX_PASSWORD_BYTES = 128;
+const MAX_SHARED_SECRET_BYTES = 128;
 /** A shorter one can be guessed offline from one captured packet. RFC 2865 section 3 asks for 16 octets. */
 export const STRONG_SHARED_SECRET_BYTES = 16;
-export const MIN_TOKEN_SECRET_BYTES = 10;
-export const MAX_TOKEN_SECRET_BYTES = 64;
+const MIN_TOKEN_SECRET_BYTES = 10;
+const MAX_TOKEN_SECRET_BYTES = 64;
 
 export const TOKEN_TYPES = ["totp"] as const;
 export const TOKEN_DIGITS = [6, 7, 8] as const;

@@ -7,7 +7,7 @@ const MAX_DEPTH = 20;
 const MAX_ALIASED_VALUES = 10_000;
 
 /** Something wrong with the YAML itself; `offset` is where in the text. */
-export interface ContentProblem {
+interface ContentProblem {
   readonly offset: number;
   readonly path: ContentPath;
   readonly message: string;

@@ -11,7 +11,7 @@ export async function configPage(root) {
   let page = `${configurationReference()}
 ## Environment
 
-Settings of the services, each its own process. An unknown \`PORTCULLIS_*\` variable stops the start, with what was
+Settings of the processes. An unknown \`PORTCULLIS_*\` variable stops the start, with what was
 probably meant; a secret that \`fromEnv\` names therefore needs a name that begins in another way.
 
 ### Every service
@@ -21,11 +21,17 @@ ${schemaTable(platform)}
   for (const service of servicesOf(root)) {
     const { Environment } = await built(root, `${service}/dist/config.js`);
     if (Environment === undefined) continue;
-    const own = without(propertiesOf(Environment), platform);
-    const table = Object.keys(own.properties).length === 0 ? "No other settings." : schemaTable(own);
-    page += `\n### ${service}\n\n${table}\n`;
+    page += `\n### ${service}\n\n${settingsOf(propertiesOf(Environment), platform, schemaTable)}\n`;
   }
   return page;
+}
+
+/** What a service knows beside the settings of every service; the embedded product stands alone and knows none of those. */
+function settingsOf(environment, platform, schemaTable) {
+  const standsAlone = platform.required.some((name) => !(name in environment.properties));
+  if (standsAlone) return `Not those of every service, but:\n\n${schemaTable(environment)}`;
+  const own = without(environment, platform);
+  return Object.keys(own.properties).length === 0 ? "No other settings." : schemaTable(own);
 }
 
 function servicesOf(root) {
