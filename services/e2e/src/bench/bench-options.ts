@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 export interface BenchOptions {
-  /** Lower-cased names of subjects; all when empty. */
+  /** Lower-cased names of what is measured: "codec" and subjects; all when empty. */
   readonly only: readonly string[];
   readonly inFlight: readonly number[];
   readonly runs: number;
@@ -14,7 +14,7 @@ export interface BenchOptions {
 
 export const USAGE = `Measures Portcullis beside FreeRADIUS and prints one table.
   --quick             one run of one second each, instead of five of three seconds
-  --only NAMES        embedded, distributed, freeradius; separated by commas
+  --only NAMES        codec, embedded, distributed, freeradius; separated by commas
   --in-flight LIST    logins under way at a time (default 1,16,64,256)
   --runs N            runs whose median is taken
   --json FILE         all runs, as JSON

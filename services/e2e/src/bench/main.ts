@@ -4,6 +4,7 @@ import { folderFor } from "@portcullis/testkit";
 import { runBench } from "./bench.js";
 import { type BenchOptions, parseOptions, USAGE } from "./bench-options.js";
 import { createUsers } from "./bench-users.js";
+import { runCodecBench } from "./codec-bench.js";
 import { buildLoadgen } from "./load/build-loadgen.js";
 import { summarise } from "./report/summary.js";
 import { renderReport } from "./report/table.js";
@@ -12,6 +13,7 @@ import { createSubjects, SUBJECT_NAMES } from "./subjects/create-subjects.js";
 const USERS = 50_000;
 /** Their passwords are hashed before the product is ready. */
 const LOCAL_USERS = 64;
+const CODEC = "codec";
 const LOCAL_PASSWORD = "correct horse battery staple";
 
 function say(text: string): void {
@@ -24,21 +26,30 @@ function title({ runs, durationSeconds }: BenchOptions): string {
   return `Portcullis beside FreeRADIUS: ${machine}; ${users} users; ${runs === 1 ? "one run" : `${runs} runs`} of up to ${durationSeconds} s`;
 }
 
+/** Everything is, unless `--only` names something else. */
+function isWanted({ only }: BenchOptions, name: string): boolean {
+  return only.length === 0 || only.includes(name);
+}
+
 async function main(options: BenchOptions): Promise<void> {
   const folder = folderFor("bench", undefined);
   try {
+    const codec = isWanted(options, CODEC) ? runCodecBench() : [];
     say("building the load generator");
     const program = await buildLoadgen();
     const users = {
       codes: createUsers(folder.path, "user", USERS),
       passwords: createUsers(folder.path, "local", LOCAL_USERS),
     };
-    const subjects = createSubjects({ users, localPassword: LOCAL_PASSWORD }, options.only);
+    const subjects = createSubjects({ users, localPassword: LOCAL_PASSWORD }, (name) => isWanted(options, name));
     const runs = await runBench(subjects, { program, users, localPassword: LOCAL_PASSWORD }, options, say);
     const summaries = summarise(runs);
-    process.stdout.write(renderReport({ title: title(options), codec: [], summaries }));
+    process.stdout.write(renderReport({ title: title(options), codec, summaries }));
     if (options.json !== undefined) {
-      writeFileSync(options.json, `${JSON.stringify({ title: title(options), summaries, runs }, undefined, 2)}\n`);
+      writeFileSync(
+        options.json,
+        `${JSON.stringify({ title: title(options), codec, summaries, runs }, undefined, 2)}\n`,
+      );
     }
   } finally {
     folder.dispose();
@@ -46,7 +57,7 @@ async function main(options: BenchOptions): Promise<void> {
 }
 
 try {
-  await main(parseOptions(process.argv.slice(2), SUBJECT_NAMES));
+  await main(parseOptions(process.argv.slice(2), [CODEC, ...SUBJECT_NAMES]));
 } catch (error) {
   const usage = error instanceof RangeError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") === true;
   say(usage ? `${(error as Error).message}\n${USAGE}` : String((error as Error).stack));

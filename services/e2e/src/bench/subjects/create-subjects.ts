@@ -19,9 +19,9 @@ const FACTORIES = {
 /** What `--only` takes. */
 export const SUBJECT_NAMES: readonly string[] = Object.keys(FACTORIES);
 
-/** @param only names of {@link SUBJECT_NAMES}; all when empty */
-export function createSubjects(options: SubjectsOptions, only: readonly string[]): Subject[] {
+/** @param isWanted asked for each of {@link SUBJECT_NAMES} */
+export function createSubjects(options: SubjectsOptions, isWanted: (name: string) => boolean): Subject[] {
   return Object.entries(FACTORIES)
-    .filter(([name]) => only.length === 0 || only.includes(name))
+    .filter(([name]) => isWanted(name))
     .map(([, create]) => create(options));
 }
