@@ -14,26 +14,28 @@ export const ZERO_AUTHENTICATOR: Uint8Array = new Uint8Array(AUTHENTICATOR_BYTES
  *
  *     HMAC-MD5(secret, Code, Identifier, Length, Request Authenticator, attributes with 16 zero octets in its place)
  *
- * @param authenticatorToUse 16 octets: of an Access-Request or Status-Server its own; of a reply that of its request; of
- *   an Accounting-Request {@link ZERO_AUTHENTICATOR}
+ * @param authenticatorToUse 16 octets: of an Access-Request or Status-Server its own, also when left out; of a reply that of
+ *   its request; of an Accounting-Request {@link ZERO_AUTHENTICATOR}
  * @returns "wrong" also when `authenticatorToUse` is not 16 octets; the time does not tell how wrong
  * The datagram is not written to, not even for the moment.
  */
 export function verifyMessageAuthenticator(
   packet: Packet,
   secret: SharedSecret,
-  authenticatorToUse: Uint8Array,
+  authenticatorToUse?: Uint8Array,
 ): MessageAuthenticatorCheck {
   const at = packet.messageAuthenticatorAt;
   if (at === 0) {
     return "missing";
   }
-  if (authenticatorToUse.length !== AUTHENTICATOR_BYTES) {
+  if (authenticatorToUse !== undefined && authenticatorToUse.length !== AUTHENTICATOR_BYTES) {
     return "wrong";
   }
   const valueAt = at + 2;
   placePacket(packet, authenticatorToUse);
-  workspace.fill(0, valueAt, valueAt + MD5_BYTES);
+  for (let index = valueAt; index < valueAt + MD5_BYTES; index++) {
+    workspace[index] = 0;
+  }
   secret.signWorkspace(packet.octets.length);
   return equalRange(workspace, DIGEST, packet.octets, valueAt, MD5_BYTES) ? "valid" : "wrong";
 }
@@ -64,7 +66,9 @@ function verifyDigest(packet: Packet, secret: SharedSecret, authenticator: Uint8
   return equalRange(workspace, DIGEST, packet.octets, AUTHENTICATOR_AT, MD5_BYTES);
 }
 
-function placePacket(packet: Packet, authenticator: Uint8Array): void {
+function placePacket(packet: Packet, authenticator: Uint8Array | undefined): void {
   workspace.set(packet.octets);
-  workspace.set(authenticator, AUTHENTICATOR_AT);
+  if (authenticator !== undefined) {
+    workspace.set(authenticator, AUTHENTICATOR_AT);
+  }
 }

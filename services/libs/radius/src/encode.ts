@@ -1,4 +1,5 @@
 import { AttributeType, Code, type ReplyCode, type RequestCode } from "./attributes.js";
+import { ZERO_AUTHENTICATOR } from "./authenticators.js";
 import { DIGEST, MD5_BYTES, workspace } from "./md5.js";
 import {
   type Attribute,
@@ -38,6 +39,9 @@ export interface RequestToEncode {
   /** In the order of the request. A Message-Authenticator among them is left out: we make it. */
   readonly attributes: readonly Attribute[];
 }
+
+/** From here on `set` is faster than a loop. */
+const LONG_BYTES = 24;
 
 const REPLY_OMITS_PROXY_STATE = AttributeType.ProxyState;
 const OMITS_NOTHING_MORE = AttributeType.MessageAuthenticator;
@@ -131,7 +135,7 @@ function placeAttributes(attributes: readonly Attribute[], start: number, omitte
     if (at + 2 + length <= MAX_PACKET_BYTES) {
       workspace[at] = type;
       workspace[at + 1] = length + 2;
-      placeOctets(value, 0, length, at + 2);
+      placeValue(value, at + 2);
     }
     at += 2 + length;
   }
@@ -157,12 +161,20 @@ function placeProxyStates(request: Packet, start: number): number {
 function signAtStart(secret: SharedSecret, length: number): void {
   workspace[HEADER_BYTES] = AttributeType.MessageAuthenticator;
   workspace[HEADER_BYTES + 1] = MESSAGE_AUTHENTICATOR_BYTES;
-  workspace.fill(0, HEADER_BYTES + 2, HEADER_BYTES + MESSAGE_AUTHENTICATOR_BYTES);
+  placeOctets(ZERO_AUTHENTICATOR, 0, MD5_BYTES, HEADER_BYTES + 2);
   secret.signWorkspace(length);
   placeOctets(workspace, DIGEST, MD5_BYTES, HEADER_BYTES + 2);
 }
 
-/** A loop, because values are short and a call of `set` costs more than they do. */
+/** A loop for what is short, because there a call of `set` costs more. */
+function placeValue(value: Uint8Array, at: number): void {
+  if (value.length > LONG_BYTES) {
+    workspace.set(value, at);
+  } else {
+    placeOctets(value, 0, value.length, at);
+  }
+}
+
 function placeOctets(from: Uint8Array, fromAt: number, length: number, at: number): void {
   for (let index = 0; index < length; index++) {
     workspace[at + index] = from[fromAt + index] as number;
@@ -171,8 +183,6 @@ function placeOctets(from: Uint8Array, fromAt: number, length: number, at: numbe
 
 function takeOut(length: number): Buffer {
   const packet = Buffer.allocUnsafe(length);
-  for (let index = 0; index < length; index++) {
-    packet[index] = workspace[index] as number;
-  }
+  packet.set(workspace.subarray(0, length));
   return packet;
 }

@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import { hashBlock, type Md5State } from "./md5-block.js";
 
 /** Octets of an MD5 digest. */
@@ -20,7 +21,12 @@ export const DIGEST = SECOND_BLOCK + BLOCK_BYTES;
  */
 export const workspace: Uint8Array<ArrayBuffer> = new Uint8Array(DIGEST + MD5_BYTES);
 
-const words = new DataView(workspace.buffer);
+const words = new Int32Array(workspace.buffer);
+
+if (endianness() !== "LE") {
+  // MD5 counts octets from the least significant one; words of the other order would give digests that never match.
+  throw new Error("the RADIUS codec needs a processor that puts the least significant octet first");
+}
 
 /** @returns a state of its own, started as in RFC 1321 section 3.3. */
 export function newState(): Md5State {
@@ -48,7 +54,7 @@ export function copyState(from: Md5State, to: Md5State): Md5State {
 /** Hashes whole blocks of the workspace into `state`. */
 export function hashBlocks(state: Md5State, startBytes: number, endBytes: number): void {
   for (let at = startBytes; at < endBytes; at += BLOCK_BYTES) {
-    hashBlock(state, words, at);
+    hashBlock(state, words, at >> 2);
   }
 }
 
@@ -60,23 +66,29 @@ export function hashBlocks(state: Md5State, startBytes: number, endBytes: number
  */
 export function finishDigest(state: Md5State, lengthBytes: number, hashedBytes: number): void {
   const paddedBytes = (lengthBytes + 9 + 63) & ~63;
+  const lengthWord = (paddedBytes >> 2) - 2;
+  // 0x80 and zeros to the end of its word, then zeros word by word.
   workspace[lengthBytes] = 0x80;
-  for (let index = lengthBytes + 1; index < paddedBytes - 8; index++) {
+  for (let index = lengthBytes + 1; (index & 3) !== 0; index++) {
     workspace[index] = 0;
   }
+  for (let word = (lengthBytes >> 2) + 1; word < lengthWord; word++) {
+    words[word] = 0;
+  }
   const bits = (lengthBytes + hashedBytes) * 8;
-  words.setUint32(paddedBytes - 8, bits, true);
-  words.setUint32(paddedBytes - 4, Math.floor(bits / 0x100000000), true);
+  words[lengthWord] = bits;
+  words[lengthWord + 1] = Math.floor(bits / 0x100000000);
   hashBlocks(state, 0, paddedBytes);
   storeState(state, DIGEST);
 }
 
-/** Writes `state` as 16 octets into the workspace, each word least significant octet first. */
+/** Writes `state` as 16 octets into the workspace, at a multiple of 4. */
 export function storeState(state: Md5State, at: number): void {
-  words.setInt32(at, state[0] as number, true);
-  words.setInt32(at + 4, state[1] as number, true);
-  words.setInt32(at + 8, state[2] as number, true);
-  words.setInt32(at + 12, state[3] as number, true);
+  const word = at >> 2;
+  words[word] = state[0] as number;
+  words[word + 1] = state[1] as number;
+  words[word + 2] = state[2] as number;
+  words[word + 3] = state[3] as number;
 }
 
 /**

@@ -133,7 +133,7 @@ function authenticate(packet: Packet, secrets: ReceiveOptions["secrets"]): Recei
   }
   let fault: DiscardReason = "message-authenticator-wrong";
   for (const secret of secrets) {
-    const authenticator = accounting ? ZERO_AUTHENTICATOR : packet.authenticator;
+    const authenticator = accounting ? ZERO_AUTHENTICATOR : undefined;
     if (verifyMessageAuthenticator(packet, secret, authenticator) === "wrong") {
       continue;
     }
