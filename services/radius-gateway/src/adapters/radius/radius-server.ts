@@ -86,9 +86,10 @@ export class RadiusServer {
     }
     const answer = await this.#answer(read.request, sender);
     if (answer.kind === "reply") {
+      const newest = this.#takeNewest(exchangeId, sender);
       const { octets, code, cut } = encodeAnswer(answer.reply, received.packet, read.secret);
       if (cut) this.#parts.log.warn("radius.reply_too_big", { client: client.name, exchangeId });
-      this.#send(octets, code, client, this.#takeNewest(exchangeId, sender));
+      this.#send(octets, code, client, newest);
       if (answer.again) metrics.duplicates.inc({ client: client.name });
       else if (answer.reply.notBeforeMs === 0) this.#parts.stages.observe("gateway.exchange", startedAt);
     } else if (answer.why === "waiting-here") {

@@ -1,0 +1,123 @@
+import {
+  type AccessRequest,
+  AttributeType,
+  buildAccessRequest,
+  MicrosoftType,
+  octetsAttribute,
+  type RequestCode,
+  receiveRequest,
+  SharedSecret,
+  VendorId,
+  vendorAttribute,
+} from "@portcullis/radius";
+import { describe, expect, it } from "vitest";
+import type { RadiusClient } from "./radius-client.js";
+import { type ReadRequest, readAccessRequest } from "./read-access-request.js";
+
+const newSecret = new SharedSecret("the new secret");
+const oldSecret = new SharedSecret("the old secret");
+const route = { sourceAddress: "192.0.2.1", sourcePort: 40_000, listener: "0.0.0.0:1812" };
+const client: RadiusClient = {
+  name: "vpn",
+  generation: 1n,
+  prefixes: [],
+  secrets: [newSecret, oldSecret],
+  requireMessageAuthenticator: false,
+  limitProxyState: false,
+  timeLimitMs: 1_000,
+  maxExchanges: 10,
+};
+
+function read(request: AccessRequest, secret = newSecret): ReadRequest {
+  const octets = buildAccessRequest({ identifier: 1, authenticator: Buffer.alloc(16, 8), secret, ...request });
+  if (typeof octets === "string") throw new Error(octets);
+  const allowedCodes: readonly RequestCode[] = [1];
+  const received = receiveRequest(octets, {
+    ...client,
+    secrets: [newSecret, oldSecret],
+    allowUnsignedWithoutCredential: true,
+    allowedCodes,
+  });
+  if ("discard" in received) throw new Error(received.discard);
+  return readAccessRequest(received, client, route);
+}
+
+/** The credential in words: its kind, or the password in hexadecimal. */
+function credentialOf({ request: { credential } }: ReadRequest): string {
+  return credential.kind === "password" ? hex(credential.password) : credential.kind;
+}
+
+const hex = (octets: string | Uint8Array) => `password ${Buffer.from(octets).toString("hex")}`;
+const passwordAttribute = (length: number) => octetsAttribute(AttributeType.UserPassword, Buffer.alloc(length, 1));
+const microsoft = (type: number) => [vendorAttribute(VendorId.Microsoft, type, Buffer.alloc(50, 1))];
+
+describe("the credential", () => {
+  it.each(["correct horse", "pässwörd", "", "x".repeat(128)])("is the password %j", (text) => {
+    const found = read({ userName: "alice", password: text });
+    expect([credentialOf(found), found.secretSuspect]).toEqual([hex(text), false]);
+  });
+
+  it("is none when there is none", () => {
+    expect(credentialOf(read({ userName: "alice" }))).toBe("none");
+  });
+
+  it("is taken as it is when the secret is proven, text or not", () => {
+    const octets = Buffer.from([0xff, 0xfe]);
+    const found = read({ password: octets });
+    expect([credentialOf(found), found.secretSuspect]).toEqual([hex(octets), false]);
+  });
+
+  it("is read under the old secret during a rotation, and the reply signed with it, signed or not", () => {
+    for (const messageAuthenticator of ["valid", "omitted"] as const) {
+      const found = read({ password: "correct horse", messageAuthenticator }, oldSecret);
+      expect(credentialOf(found)).toBe(hex("correct horse"));
+      expect(found.secret).toBe(oldSecret);
+    }
+  });
+
+  it("is unusable, and the secret suspect, when it is no text under any secret and nothing is proven", () => {
+    const foreign = new SharedSecret("a third secret");
+    const found = read({ password: "correct horse", messageAuthenticator: "omitted" }, foreign);
+    expect([credentialOf(found), found.secretSuspect]).toEqual(["unusable", true]);
+  });
+
+  it.each([
+    ["a password of a wrong length", [passwordAttribute(17)]],
+    ["a password that is too short", [passwordAttribute(8)]],
+    ["a password that is too long", [passwordAttribute(144)]],
+    ["CHAP", [octetsAttribute(AttributeType.ChapPassword, Buffer.alloc(17))]],
+    ["EAP", [octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 1, 0, 5, 1))]],
+    ["MS-CHAP", microsoft(MicrosoftType.ChapResponse)],
+    ["MS-CHAPv2", microsoft(MicrosoftType.Chap2Response)],
+    ["MS-CHAPv2 beside a password", [passwordAttribute(16), ...microsoft(MicrosoftType.Chap2Response)]],
+  ])("is unusable for %s", (_what, attributes) => {
+    const found = read({ userName: "alice", attributes });
+    expect([credentialOf(found), found.secretSuspect]).toEqual(["unusable", false]);
+  });
+});
+
+describe("the station", () => {
+  const calling = octetsAttribute(AttributeType.CallingStationId, Buffer.from("00-11-22-33-44-55"));
+  const machine = vendorAttribute(VendorId.Microsoft, MicrosoftType.MachineName, Buffer.from("PC-7"));
+
+  it.each([
+    ["Calling-Station-Id", [calling], "00-11-22-33-44-55"],
+    ["the machine's name", [machine], "PC-7"],
+    ["Calling-Station-Id before the machine's name", [machine, calling], "00-11-22-33-44-55"],
+    ["empty without either", [], ""],
+    ["printable", [octetsAttribute(AttributeType.CallingStationId, Buffer.from("a\nb"))], "a\\x0ab"],
+    [
+      "at most 253 bytes",
+      [octetsAttribute(AttributeType.CallingStationId, Buffer.alloc(200, 1))],
+      `${"\\x01".repeat(63)}\\`,
+    ],
+  ])("is %s", (_what, attributes, station) => {
+    expect(read({ attributes }).request.station).toBe(station);
+  });
+});
+
+it("takes the State as it is, and none for none", () => {
+  const state = octetsAttribute(AttributeType.State, Buffer.from("a state"));
+  expect(Buffer.from(read({ attributes: [state] }).request.state ?? []).toString()).toBe("a state");
+  expect(read({}).request.state).toBeUndefined();
+});
