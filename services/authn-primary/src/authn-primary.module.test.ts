@@ -37,6 +37,9 @@ import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuthnPrimaryModule } from "./index.js";
 
+/** A new database takes seconds of one core, and on a busy machine many more. */
+const PGLITE_START_MS = 90_000;
+
 const CONFIGURATION = `
 radius: { listen: [{ address: 127.0.0.1, authPort: 1812 }] }
 clients: []
@@ -77,7 +80,7 @@ beforeAll(async () => {
     waiting.get(decided.context?.exchangeId ?? "")?.(decided);
     return Promise.resolve();
   });
-});
+}, PGLITE_START_MS);
 afterAll(async () => {
   await app.close();
   await databases.close();

@@ -12,6 +12,9 @@ import { ImportUsers } from "./import-users.js";
 import type { OnProgress } from "./ports.js";
 import { PublishUsers } from "./publish-users.js";
 
+/** A new database takes seconds of one core, and on a busy machine many more. */
+const PGLITE_START_MS = 90_000;
+
 const REST = "radius: { listen: [{ address: 127.0.0.1, authPort: 1812 }] }\nclients: []\ntargets: []\n";
 const never = new AbortController().signal;
 const digest = new KeyedDigest(createSecretKey(randomBytes(32)));
@@ -29,7 +32,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "directory-sync-"));
   databases = await openPglite("memory://");
   db = await databases.open<never>(SCHEMA, migrations);
-});
+}, PGLITE_START_MS);
 afterAll(async () => {
   await databases.close();
   await rm(folder, { recursive: true });

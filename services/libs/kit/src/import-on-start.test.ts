@@ -68,13 +68,12 @@ describe("ImportOnStart", () => {
   it("leaves after its limit when the step under way does not end", async () => {
     const { importer } = start(() => new Promise(() => undefined));
     await vi.advanceTimersByTimeAsync(0);
-    let left = false;
-    void importer.onModuleDestroy().then(() => {
-      left = true;
-    });
+    const onLeft = vi.fn<() => void>();
+    const leaving = importer.onModuleDestroy().finally(onLeft);
     await vi.advanceTimersByTimeAsync(9_999);
-    expect(left).toBe(false);
+    expect(onLeft).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    expect(left).toBe(true);
+    await leaving;
+    expect(onLeft).toHaveBeenCalledOnce();
   });
 });

@@ -6,13 +6,16 @@ import { PostgresAccountStore } from "./postgres-account-store.js";
 import { PostgresFilePasswordStore } from "./postgres-file-password-store.js";
 import { describeStores, TRUNCATE } from "./stores.contract.js";
 
+/** A new database takes seconds of one core, and on a busy machine many more. */
+const PGLITE_START_MS = 90_000;
+
 describe("stores on PGlite", () => {
   let databases: Databases;
   let db: Database<never>;
   beforeAll(async () => {
     databases = await openPglite("memory://");
     db = await databases.open<never>(SCHEMA, migrations);
-  });
+  }, PGLITE_START_MS);
   afterAll(() => databases.close());
 
   describeStores(async () => {
