@@ -17,9 +17,16 @@ export function describePendingStore(name: string, create: () => Promise<StoreUn
     }
   };
 
-  describe(`${name}: exchanges`, () => exchangeContract(use));
-  describe(`${name}: wake-ups`, () => wakeContract(use));
-  describe(`${name}: openings`, () => openingContract(use));
-  describe(`${name}: answers`, () => answerContract(use));
-  describe(`${name}: due index`, () => dueContract(use));
+  const parts = {
+    exchanges: exchangeContract,
+    "wake-ups": wakeContract,
+    openings: openingContract,
+    answers: answerContract,
+    "due index": dueContract,
+  };
+  for (const [part, contract] of Object.entries(parts)) {
+    describe(`${name}: ${part}`, () => {
+      contract(use);
+    });
+  }
 }

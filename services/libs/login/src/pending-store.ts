@@ -116,13 +116,13 @@ export interface ExchangeStore {
   /**
    * Claims an exchange for a gateway. Takes the slot first: the exchange that had it becomes abandoned (its record is
    * marked so, unless it is decided already, when only its slot is lost), and an exchange that lost its slot stays so as
-   * long as the slot remembers it (`SLOT_MEMORY`, at least a time limit and a duplicate window). A refused one takes no slot.
+   * long as the slot remembers it (`SLOT_MEMORY`, at least for the duplicate window). A refused one takes no slot.
    * The due entry is written before the record, at the time limit plus `DUE_GRACE_MS`.
    */
   claim(request: ClaimRequest): Promise<Claim>;
   /**
    * Stores the reply of an exchange: the first one wins, whoever comes later gets that one. An abandoned one takes none.
-   * From then on the exchange counts against its client's share for `keepMs` only.
+   * From then on the exchange counts against its client's share, and its slot remembers it, for `keepMs` only.
    */
   decideExchange(decision: ExchangeDecision): Promise<DecidedExchange>;
   /** Reads an exchange without changing it. */

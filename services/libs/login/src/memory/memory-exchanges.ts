@@ -31,7 +31,7 @@ export class MemoryExchanges {
 
   claim(request: ClaimRequest): Claim {
     const nowMs = this.#expiry.nowMs();
-    const slotKey = `${request.client}\n${request.slot}`;
+    const slotKey = slotKeyOf(request);
     const slot = this.#slots.look(slotKey, request.exchangeId, nowMs);
     if (slot === "lost") return { kind: "abandoned" };
     const record = this.#find(request, nowMs);
@@ -56,6 +56,7 @@ export class MemoryExchanges {
     record.outcome = decision.outcome;
     // Without an outcome the login goes on, and nobody will ask this exchange how it ended.
     this.#end(record, decision.keepMs, nowMs, record.isDue && record.outcome !== undefined);
+    this.#slots.shorten(slotKeyOf(record.request), decision.exchangeId, record.keepUntilMs, nowMs);
     return record.decided(true);
   }
 
@@ -115,6 +116,10 @@ export class MemoryExchanges {
     const record = this.#records.get(ref.exchangeId);
     return record?.aliveAt(nowMs) && record.request.userKey === ref.userKey ? record : undefined;
   }
+}
+
+function slotKeyOf({ client, slot }: ClaimRequest): string {
+  return `${client}\n${slot}`;
 }
 
 /** The slot outlives the record, so it must not hold on to its context. */

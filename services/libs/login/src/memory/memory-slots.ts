@@ -38,6 +38,12 @@ export class MemorySlots {
     return slot.lost.includes(exchangeId) ? "lost" : "other";
   }
 
+  /** An exchange has its reply: its slot remembers it, and those before, for the duplicate window only. */
+  shorten(key: string, exchangeId: ExchangeId, untilMs: number, nowMs: number): void {
+    const slot = this.#slots.get(key);
+    if (slot?.aliveAt(nowMs) && slot.current.exchangeId === exchangeId) this.#expiry.keepUntil(slot, untilMs, nowMs);
+  }
+
   /** Takes the slot, or keeps it longer; returns who had it. */
   take(key: string, ref: ExchangeRef, nowMs: number, holdMs: number): ExchangeRef | undefined {
     const known = this.#slots.get(key);

@@ -83,7 +83,7 @@ export class TimeWheel<T extends Timed> {
   #until(last: number): Iterable<number> {
     if (last < this.#first) return [];
     if (last - this.#first <= this.#buckets.size) return range(this.#first, last);
-    return [...this.#buckets.keys()].filter((bucket) => bucket <= last).sort((a, b) => a - b);
+    return [...this.#buckets.keys()].filter((bucket) => bucket <= last).toSorted((a, b) => a - b);
   }
 }
 

@@ -13,8 +13,8 @@ import type {
 export interface StoreUnderTest {
   readonly store: PendingStore;
   /** Lets at least so much of the store's time pass. */
-  pass(durationMs: number): Promise<void>;
-  close(): Promise<void>;
+  readonly pass: (durationMs: number) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Long enough for a few calls on a busy machine, short enough to be waited for. */

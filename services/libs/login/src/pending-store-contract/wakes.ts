@@ -55,11 +55,11 @@ export function wakeContract(use: UseStore): void {
       const leaving = new AbortController();
       const listening = store.listen(A, () => undefined, leaving.signal);
       leaving.abort();
-      await listening;
+      await expect(listening).resolves.toBeUndefined();
       await store.listen(A, () => undefined, leaving.signal);
       const open = store.listen(B, () => undefined, new AbortController().signal);
       await store.close();
-      await open;
+      await expect(open).resolves.toBeUndefined();
     }),
   );
 

@@ -13,6 +13,8 @@ const LONGEST_RECONNECT_DELAY_MS = 500;
 /** How often a Redis that loads its data is asked whether it has done. */
 const LOADING_RETRY_MS = 200;
 const KEEP_ALIVE_MS = 5_000;
+/** How long what Redis said of the time is relied on. */
+const CLOCK_KEEP_MS = 5_000;
 
 export type ScriptArgument = string | number | Uint8Array;
 type Callable = (...args: readonly (string | number | Buffer)[]) => Promise<unknown>;
@@ -45,6 +47,8 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
 /** The commands of the store on one connection. Whatever goes wrong with Redis rejects with `StoreUnavailable`. */
 export class RedisClient {
   readonly redis: Redis;
+  /** How far Redis' clock is ahead of this process' monotonic one. */
+  #clock: { readonly askedAtMs: number; readonly aheadMs: number } | undefined;
 
   constructor(url: string, onError: (error: Error) => void) {
     this.redis = connectRedis(url, onError);
@@ -61,6 +65,22 @@ export class RedisClient {
   /** Any other command. */
   async command<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
     return this.#settled(command(this.redis));
+  }
+
+  /** Redis' clock, asked. */
+  async timeMs(): Promise<number> {
+    const askedAtMs = performance.now();
+    const [seconds, microseconds] = await this.command((redis) => redis.time());
+    const timeMs = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+    this.#clock = { askedAtMs, aheadMs: timeMs - (askedAtMs + performance.now()) / 2 };
+    return timeMs;
+  }
+
+  /** Redis' clock, by what it said a few seconds ago. */
+  async estimatedMs(): Promise<number> {
+    const nowMs = performance.now();
+    if (this.#clock === undefined || nowMs - this.#clock.askedAtMs > CLOCK_KEEP_MS) return this.timeMs();
+    return Math.round(nowMs + this.#clock.aheadMs);
   }
 
   /** Bounds the time of a whole call. */

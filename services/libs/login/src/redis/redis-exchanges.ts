@@ -73,7 +73,7 @@ export class RedisExchanges {
     );
     switch (reply.kind) {
       case "first":
-        this.#shorten(reply.text(2), decision, reply.number(3));
+        this.#endExchange({ client: reply.text(2), slot: reply.text(3) }, decision, reply.number(4));
         return { kind: "decided", first: true, reply: decision.reply, outcome, gateways: gatewaysOf(reply.text(1)) };
       case "again":
         return {
@@ -122,9 +122,9 @@ export class RedisExchanges {
   }
 
   async #claimRecord(request: ClaimRequest, create: boolean): Promise<ScriptReply> {
-    const { gatewayId, client, timeLimitMs, keepMs, startsLogin } = request;
+    const { gatewayId, client, slot, timeLimitMs, keepMs, startsLogin } = request;
     const context = create ? request.context : "";
-    const args = [create ? 1 : 0, gatewayId, client, timeLimitMs, keepMs, startsLogin ? 1 : 0, context];
+    const args = [create ? 1 : 0, gatewayId, client, timeLimitMs, keepMs, startsLogin ? 1 : 0, context, slot];
     return new ScriptReply(await this.#client.run("claimExchange", [this.#keys.exchange(request)], args));
   }
 
@@ -147,6 +147,12 @@ export class RedisExchanges {
     if (slot.previous === undefined) return claimOf(record);
     await this.#client.run("returnSlot", [this.#keys.slot(request.client, request.slot)], [request.exchangeId]);
     return { kind: "abandoned" };
+  }
+
+  /** Slot and share of a decided exchange. When this is lost, they end at its time limit: no harm. */
+  #endExchange({ client, slot }: { client: string; slot: string }, { exchangeId }: ExchangeRef, untilMs: number): void {
+    const keys = [this.#keys.slot(client, slot), this.#keys.share(client)];
+    this.#client.run("endExchange", keys, [exchangeId, untilMs]).catch(this.#onError);
   }
 
   /** From now on an exchange counts until `untilMs` only. When this is lost, it counts until its time limit: no harm. */

@@ -128,9 +128,8 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#dueIndex.removeDue(entries));
   }
 
-  async timeMs(): Promise<number> {
-    const time = await this.#client.within(this.#client.command((redis) => redis.time()));
-    return Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
+  timeMs(): Promise<number> {
+    return this.#client.within(this.#client.timeMs());
   }
 
   async close(): Promise<void> {

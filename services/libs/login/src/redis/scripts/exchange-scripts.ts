@@ -7,12 +7,13 @@ import { NOW } from "./clock.js";
  *     s  state: w waiting, d decided, a abandoned      q  1 while it has an entry in the due index
  *     t  claimed at, ms                                u  until when it is kept without that entry, ms
  *     k  keepMs of its claim                           c  client
- *     g  waiting gateways, separated by spaces         x  context
- *     r  reply                                         o  outcome
+ *     l  slot                                          g  waiting gateways, separated by spaces
+ *     x  context                                       r  reply
+ *     o  outcome
  */
 
 /**
- * Claims or joins. KEYS: record. ARGV: create (1 or 0), gateway, client, time limit, keepMs, has a due entry (1 or 0), context.
+ * Claims or joins. KEYS: record. ARGV: create (1 or 0), gateway, client, time limit, keepMs, has a due entry (1 or 0), context, slot.
  * Returns { "none" }, { "new", claimed }, { "joined", claimed, age }, { "decided", claimed, reply } or { "abandoned", claimed }.
  */
 export const claimExchange = `${NOW}
@@ -22,7 +23,7 @@ if not state then
   if ARGV[1] == "0" then return { "none" } end
   local hold = tonumber(ARGV[4]) + tonumber(ARGV[5])
   redis.call("HSET", KEYS[1], "s", "w", "t", now, "k", ARGV[5], "q", ARGV[6], "u", now + hold,
-    "c", ARGV[3], "g", ARGV[2], "x", ARGV[7])
+    "c", ARGV[3], "g", ARGV[2], "x", ARGV[7], "l", ARGV[8])
   if ARGV[6] == "1" then hold = hold + ${OVERDUE_KEEP_MS} end
   redis.call("PEXPIRE", KEYS[1], hold)
   return { "new", now }
@@ -57,10 +58,10 @@ return untilMs
 
 /**
  * Stores a reply. KEYS: record. ARGV: keepMs, reply, outcome (absent when there is none).
- * Returns { "unknown" }, { "abandoned" }, { "first", gateways, client, keep until } or { "again", gateways, reply, outcome }.
+ * Returns { "unknown" }, { "abandoned" }, { "first", gateways, client, slot, keep until } or { "again", gateways, reply, outcome }.
  */
 export const decideExchange = `${NOW}
-local found = redis.call("HMGET", KEYS[1], "s", "q", "c", "g", "r", "o")
+local found = redis.call("HMGET", KEYS[1], "s", "q", "c", "g", "r", "o", "l")
 if not found[1] then return { "unknown" } end
 if found[1] == "a" then return { "abandoned" } end
 if found[1] == "d" then return { "again", found[4], found[5], found[6] } end
@@ -72,7 +73,7 @@ if ARGV[3] then
   if found[2] == "1" then keep = math.max(keep, ${OVERDUE_KEEP_MS}) end
 end
 redis.call("PEXPIRE", KEYS[1], keep)
-return { "first", found[4], found[3], untilMs }
+return { "first", found[4], found[3], found[7], untilMs }
 `;
 
 /** The due entry of a record (exchange or login) is gone: it is kept no longer than it would be without. KEYS: record. */

@@ -1,12 +1,13 @@
-import { addDue, takeDue, wakeGateway } from "./due-scripts.js";
+import { takeDue, wakeGateway } from "./due-scripts.js";
 import { abandonExchange, claimExchange, decideExchange, publishedRecord } from "./exchange-scripts.js";
 import { expireLogin, openLogin, releaseTry, reserveTry, settleAnswer } from "./login-scripts.js";
-import { countExchange, returnSlot, takeSlot } from "./slot-scripts.js";
+import { countExchange, endExchange, returnSlot, takeSlot } from "./slot-scripts.js";
 
 /** Every script, with the number of its keys. All keys of one call have the same hash tag. */
 export const SCRIPTS = {
   takeSlot: { lua: takeSlot, numberOfKeys: 2 },
   countExchange: { lua: countExchange, numberOfKeys: 1 },
+  endExchange: { lua: endExchange, numberOfKeys: 2 },
   returnSlot: { lua: returnSlot, numberOfKeys: 1 },
   claimExchange: { lua: claimExchange, numberOfKeys: 1 },
   abandonExchange: { lua: abandonExchange, numberOfKeys: 1 },
@@ -17,7 +18,6 @@ export const SCRIPTS = {
   settleAnswer: { lua: settleAnswer, numberOfKeys: 3 },
   releaseTry: { lua: releaseTry, numberOfKeys: 1 },
   expireLogin: { lua: expireLogin, numberOfKeys: 2 },
-  addDue: { lua: addDue, numberOfKeys: 1 },
   takeDue: { lua: takeDue, numberOfKeys: 1 },
   wakeGateway: { lua: wakeGateway, numberOfKeys: 1 },
 } as const;

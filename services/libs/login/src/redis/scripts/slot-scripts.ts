@@ -17,21 +17,19 @@ local id, hold = ARGV[1], tonumber(ARGV[4])
 local slot = redis.call("GET", KEYS[1]) or ""
 local currentId, currentKey, rest = string.match(slot, "^(%S+) (%S+) (.*)$")
 local keep = math.max(hold, redis.call("PTTL", KEYS[1]))
-local isCounted = tonumber(redis.call("ZSCORE", KEYS[2], id) or "0") > now
 if currentId == id then
   redis.call("PEXPIRE", KEYS[1], keep)
+  local isCounted = tonumber(redis.call("ZSCORE", KEYS[2], id) or "0") > now
   local previousId, previousKey = string.match(rest, "^(%S+) (%S+) ")
   return { "held", now, isCounted and 1 or 0, previousId or "", previousKey or "" }
 end
 if rest and string.find(" " .. rest, " " .. id .. " ", 1, true) then return { "lost" } end
-local added = 0
-if not isCounted then
-  redis.call("ZREMRANGEBYSCORE", KEYS[2], "-inf", now)
-  if redis.call("ZCARD", KEYS[2]) >= tonumber(ARGV[3]) then return { "refused" } end
-  redis.call("ZADD", KEYS[2], now + hold, id)
-  redis.call("PEXPIRE", KEYS[2], math.max(hold, redis.call("PTTL", KEYS[2])))
-  added = 1
+redis.call("ZREMRANGEBYSCORE", KEYS[2], "-inf", now)
+if redis.call("ZCARD", KEYS[2]) >= tonumber(ARGV[3]) and not redis.call("ZSCORE", KEYS[2], id) then
+  return { "refused" }
 end
+local added = redis.call("ZADD", KEYS[2], "NX", now + hold, id)
+redis.call("PEXPIRE", KEYS[2], math.max(hold, redis.call("PTTL", KEYS[2])))
 local entries, count = { id .. " " .. ARGV[2] .. " " }, 1
 for entry in string.gmatch(slot, "%S+ %S+ ") do
   if count > ${SLOT_MEMORY} then break end
@@ -51,6 +49,18 @@ redis.call("ZREMRANGEBYSCORE", KEYS[1], "-inf", now)
 if redis.call("ZCARD", KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
 redis.call("ZADD", KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
 redis.call("PEXPIRE", KEYS[1], math.max(tonumber(ARGV[3]), redis.call("PTTL", KEYS[1])))
+return 1
+`;
+
+/**
+ * An exchange has its reply: it counts, and its slot remembers it and those before, for the duplicate window only.
+ * KEYS: slot, share. ARGV: exchange id, keep until.
+ */
+export const endExchange = `
+redis.call("ZADD", KEYS[2], "XX", "LT", ARGV[2], ARGV[1])
+local slot = redis.call("GET", KEYS[1]) or ""
+if string.sub(slot, 1, #ARGV[1] + 1) ~= ARGV[1] .. " " then return 0 end
+redis.call("PEXPIREAT", KEYS[1], ARGV[2])
 return 1
 `;
 
