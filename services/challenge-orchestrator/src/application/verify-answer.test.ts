@@ -75,7 +75,8 @@ describe("VerifyAnswer", () => {
       prompts.slice(0, 2).map((prompt, at) => world.answer(prompt, code, { exchange: 10 + at })),
     );
     expect(replies.map((reply) => reply?.verdict)).toEqual(["accept", "reject"]);
-    const old = prompts[2] as (typeof prompts)[0];
+    const [, , old] = prompts;
+    if (old === undefined) throw new Error("There is no third prompt.");
     expect((await world.answer(old, world.code(secret, -1), { exchange: 12 }))?.verdict).toBe("reject");
     expect(world.ends()).toEqual([
       "1 SUCCESS_OATH_CODE_VERIFIED",

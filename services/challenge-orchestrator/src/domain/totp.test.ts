@@ -76,7 +76,7 @@ describe("matchingSteps", () => {
     const code = at(0);
     const others = ["", code.slice(1), code.slice(0, 5), `0${code}`, `${code}0`, `${code}\0`, `+${code.slice(1)}`];
     for (const typed of others) expect(matchingSteps(token, typed, window)).toEqual([]);
-    const fullWidth = [...code].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join("");
+    const fullWidth = Array.from(code, (digit) => String.fromCodePoint(0xff10 + Number(digit))).join("");
     expect(matchingSteps(token, fullWidth, window)).toEqual([]);
   });
 

@@ -36,6 +36,7 @@ const MAX_DELIVERIES = 10;
 const SWEEP_LEASE_MS = 10_000;
 const GATEWAY = "aa".repeat(16) as GatewayId;
 
+const key = () => createSecretKey(randomBytes(32));
 export const id = (number: number): string => number.toString(16).padStart(32, "0");
 export const ALICE = id(0xa11ce) as UserId;
 
@@ -69,7 +70,6 @@ export class OrchestratorWorld {
     const { clock, clients } = this;
     const lockout = { maxFailures: 10, windowMs: 300_000 };
     const settings = { maxTries: 3, maxOpen: 4, lockout, totpWindowSteps: 1, keepMs: KEEP_MS, ...changed };
-    const key = () => createSecretKey(randomBytes(32));
     const random = new PooledRandom();
     this.#sealer = new Sealer({ active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() }, random);
     const sealer = this.#sealer;

@@ -18,6 +18,9 @@ const ALICE = "a".repeat(32) as UserId;
 const BOB = "b".repeat(32) as UserId;
 /** A database makes its first files at its start, which takes long on a busy machine. */
 const START_LIMIT_MS = 60_000;
+const key = () => createSecretKey(randomBytes(32));
+const row = (number: number) => `user${number},S${number},GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ`;
+const rows = (count: number) => Array.from({ length: count }, (_, number) => row(number));
 const answer = (number: number) => number.toString(16).padStart(32, "0") as AnswerId;
 
 function token(serial: string, userId: UserId, changed: Partial<ImportedToken> = {}): ImportedToken {
@@ -147,7 +150,6 @@ export function describeTokenTables(
     });
 
     describe("an import", () => {
-      const key = () => createSecretKey(randomBytes(32));
       const ring = { active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() };
       const sealer = new Sealer(ring, new PooledRandom());
       const digest = new KeyedDigest(ring.digest);
@@ -183,8 +185,6 @@ export function describeTokenTables(
         return told;
       }
 
-      const row = (number: number) => `user${number},S${number},GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ`;
-      const rows = (count: number) => Array.from({ length: count }, (_, number) => row(number));
       const aliceId = () => fileUserIdOf(digest, "alice");
 
       it("stores sealed secrets under the users' ids, and skips a file that it knows", async () => {

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isUnavailable, type Log } from "@portcullis/kit";
 import { SWEEP_LIMIT } from "../../application/sweep-overdue.js";
 
 const EVERY_MS = 250;
 const LONGEST_BACKOFF_MS = 5_000;
+/** How long the end of the process waits for the turn that is under way; another replica does the rest. */
+const LEAVE_LIMIT_MS = 5_000;
 
 /**
  * Sweeps what is overdue until the process leaves: every quarter of a second, at once when there is more, and more rarely
@@ -27,7 +28,9 @@ export class OverdueLoop {
 
   async onModuleDestroy(): Promise<void> {
     this.#leaving.abort();
-    await this.#finished;
+    const limit = new AbortController();
+    await Promise.race([this.#finished, pause(LEAVE_LIMIT_MS, limit.signal)]);
+    limit.abort();
   }
 
   /** Never rejects. */
@@ -43,7 +46,21 @@ export class OverdueLoop {
         if (isUnavailable(error)) this.#log.warn("overdue.waits_for_store", { error });
         else this.#log.error("overdue.bug", { error });
       }
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined); // Aborted: the loop ends.
+      await pause(pauseMs, signal);
     }
   }
+}
+
+/** Resolves after a time, or as soon as the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+  });
 }

@@ -1,0 +1,56 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type ClientChanged,
+  ClientChangedSchema,
+  PrimaryDecidedSchema,
+  PrimaryOutcome,
+  ResultCode,
+} from "@portcullis/proto";
+import { describe, expect, it } from "vitest";
+import { ClientRegistry } from "./client-registry.js";
+import { decisionOf } from "./primary-decided.controller.js";
+
+describe("decisionOf", () => {
+  const context = { loginId: "l", exchangeId: "e" };
+  const decide = (outcome: PrimaryOutcome, resultCode: ResultCode) =>
+    decisionOf(create(PrimaryDecidedSchema, { context, outcome, resultCode }));
+
+  it("reads what was proven and what was refused", () => {
+    expect(decide(PrimaryOutcome.ACCEPTED, ResultCode.UNSPECIFIED).refusal).toBeUndefined();
+    expect(decide(PrimaryOutcome.REJECTED, ResultCode.FAILED_USER_UNKNOWN).refusal).toBe("FAILED_USER_UNKNOWN");
+  });
+
+  it.each([
+    [PrimaryOutcome.UNSPECIFIED, ResultCode.UNSPECIFIED],
+    [PrimaryOutcome.UNSPECIFIED, ResultCode.FAILED_USER_UNKNOWN],
+    [PrimaryOutcome.ACCEPTED, ResultCode.FAILED_USER_UNKNOWN],
+    [PrimaryOutcome.REJECTED, ResultCode.UNSPECIFIED],
+    [PrimaryOutcome.REJECTED, ResultCode.SUCCESS_MFA_NOT_REQUIRED],
+  ])("takes nothing unclear for a proven first factor: outcome %i, code %i", (outcome, resultCode) => {
+    expect(() => decide(outcome, resultCode)).toThrow(Error);
+  });
+
+  it("refuses an event without its context", () => {
+    const event = create(PrimaryDecidedSchema, { outcome: PrimaryOutcome.ACCEPTED });
+    expect(() => decisionOf(event)).toThrow("has no context");
+  });
+});
+
+const vpn = (generation: bigint, mfa: boolean): { key: string; state: ClientChanged } => ({
+  key: "vpn",
+  state: create(ClientChangedSchema, { name: "vpn", generation, mfa, rejectDelayMs: 700 }),
+});
+
+describe("ClientRegistry", () => {
+  it("has the newest state of each client, and none of one that was removed", () => {
+    const clients = new ClientRegistry();
+    expect(clients.find("vpn")).toBeUndefined();
+    clients.take(vpn(2n, true));
+    clients.take(vpn(1n, false));
+    expect(clients.find("vpn")).toMatchObject({ mfa: true, rejectDelayMs: 700 });
+    clients.take(vpn(3n, false));
+    expect(clients.find("vpn")?.mfa).toBe(false);
+    clients.take({ key: "vpn", state: undefined });
+    expect(clients.find("vpn")).toBeUndefined();
+  });
+});

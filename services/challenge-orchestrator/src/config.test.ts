@@ -1,0 +1,34 @@
+import { createLog, readEnvironment } from "@portcullis/kit";
+import { describe, expect, it } from "vitest";
+import { challengeSettings, configurationOf, Environment } from "./config.js";
+
+const needed = { PORTCULLIS_KAFKA_BROKERS: "127.0.0.1:9092", PORTCULLIS_KEYS_FILE: "keys.json" };
+
+describe("the environment of challenge-orchestrator", () => {
+  it("has a value for everything that is not given", () => {
+    expect(challengeSettings(readEnvironment(Environment, needed))).toEqual({
+      maxTries: 3,
+      maxOpen: 4,
+      lockout: { maxFailures: 10, windowMs: 300_000 },
+      totpWindowSteps: 1,
+      keepMs: 30_000,
+    });
+  });
+
+  it.each([
+    ["PORTCULLIS_CHALLENGE_MAX_TRIES", "0"],
+    ["PORTCULLIS_CHALLENGE_MAX_OPEN", "17"],
+    ["PORTCULLIS_LOCKOUT_MAX_FAILURES", "1.5"],
+    ["PORTCULLIS_LOCKOUT_WINDOW_SECONDS", "9"],
+    ["PORTCULLIS_TOTP_WINDOW_STEPS", "11"],
+    ["PORTCULLIS_DUPLICATE_WINDOW_SECONDS", "soon"],
+  ])("refuses %s=%s", (name, value) => {
+    expect(() => readEnvironment(Environment, { ...needed, [name]: value })).toThrow(name);
+  });
+
+  it("reads no file when none is named, and goes on without one that is wrong", async () => {
+    const log = createLog("test", "silent");
+    expect(await configurationOf({ PORTCULLIS_CONFIG_FILE: "" }, log)).toBeUndefined();
+    expect(await configurationOf({ PORTCULLIS_CONFIG_FILE: "/nowhere/portcullis.yaml" }, log)).toBeUndefined();
+  });
+});
