@@ -60,7 +60,8 @@ async function startService(definition: ServiceDefinition, log: Log): Promise<vo
   const prefix = settings.PORTCULLIS_KAFKA_PREFIX;
   const keyRing = readKeyRing(settings.PORTCULLIS_KEYS_FILE);
   const access: InternalAccess = { kind: "api-key", key: readApiKey(settings.PORTCULLIS_API_KEY_FILE) };
-  const kafka = connectKafka({ brokers: settings.PORTCULLIS_KAFKA_BROKERS, service: name, prefix }, log);
+  const connection = { brokers: settings.PORTCULLIS_KAFKA_BROKERS, service: name, prefix };
+  const kafka = connectKafka(connection, log);
   const bus = new KafkaBus(kafka, prefix);
   await waitFor("Kafka", () => prepareKafka(kafka, bus, definition), log);
   const platform = {
@@ -74,7 +75,7 @@ async function startService(definition: ServiceDefinition, log: Log): Promise<vo
     readiness: new Readiness(),
   };
   const server = new KafkaServer(
-    { kafka, bus, groupId: name, prefix },
+    { kafka: connectKafka({ ...connection, patient: true }, log), bus, groupId: name, prefix },
     { clock: platform.clock, log, metrics: createEventMetrics(platform.metrics) },
   );
   const probe = await probeKafka(kafka, platform.readiness);

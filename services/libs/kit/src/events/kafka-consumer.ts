@@ -15,7 +15,7 @@ export interface ConsumerSettings {
 const MAX_WAIT_MS = 500;
 const RESTART_AFTER_MS = 1_000;
 
-/** A consumer of kafkajs that outlives whatever the brokers do. */
+/** A consumer of kafkajs that outlives whatever the brokers do. @param kafka a patient connection */
 export function createConsumer(kafka: Kafka, settings: ConsumerSettings): Consumer {
   const { groupId, sessionTimeoutMs, heartbeatIntervalMs, log, signal, onJoin } = settings;
   const consumer = kafka.consumer({
@@ -25,12 +25,7 @@ export function createConsumer(kafka: Kafka, settings: ConsumerSettings): Consum
     rebalanceTimeout: sessionTimeoutMs,
     maxWaitTimeInMs: MAX_WAIT_MS,
     minBytes: 1,
-    retry: {
-      initialRetryTime: 100,
-      maxRetryTime: 1_000,
-      retries: 5,
-      restartOnFailure: () => Promise.resolve(!signal.aborted),
-    },
+    retry: { restartOnFailure: () => Promise.resolve(!signal.aborted) },
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => onJoin(payload.memberAssignment));
   consumer.on(consumer.events.CRASH, ({ payload }) => {

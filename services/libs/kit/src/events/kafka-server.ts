@@ -21,10 +21,13 @@ const HEARTBEAT_EVERY_MS = 300;
 const BURY_AGAIN_AFTER_MS = 1_000;
 /** How long leaving waits for what is under way; what is not finished then comes again elsewhere. */
 const DRAIN_LIMIT_MS = 10_000;
+/** A broker that is away at that moment must not hold up the end: the session times out instead. */
+const FAREWELL_LIMIT_MS = 4_000;
 
 type EventSubscription = Subscription & { readonly kind: "event" };
 
 export interface KafkaServerOptions {
+  /** A patient connection. */
   readonly kafka: Kafka;
   readonly bus: KafkaBus;
   readonly groupId: string;
@@ -65,6 +68,10 @@ export class KafkaServer extends EventServer {
     clearInterval(this.#commitTimer);
     if (this.#membership > 0) this.#consumer?.pause(this.#topics);
     await this.#queue.room(1, DRAIN_LIMIT_MS);
+    await Promise.race([this.#leaveGroup(), sleep(FAREWELL_LIMIT_MS, undefined, { ref: false })]);
+  }
+
+  async #leaveGroup(): Promise<void> {
     await this.#committing;
     // Before leaving: a commit counts only while we are a member.
     await this.#commit();

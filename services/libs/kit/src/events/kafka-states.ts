@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import { waitFor } from "../wait-for.js";
 import { type DeliveryContext, deliver } from "./deliver.js";
 import type { Subscription } from "./event-server.js";
 import { createConsumer, keepRunning } from "./kafka-consumer.js";
@@ -9,8 +10,8 @@ import { KeyedQueue } from "./keyed-queue.js";
 
 const CONCURRENCY = 64;
 const MAX_HELD = 1_024;
-const SESSION_TIMEOUT_MS = 10_000;
-const HEARTBEAT_EVERY_MS = 3_000;
+const SESSION_TIMEOUT_MS = 6_000;
+const HEARTBEAT_EVERY_MS = 1_000;
 const ROOM_POLL_MS = 300;
 const CAUGHT_UP_POLL_MS = 20;
 
@@ -44,7 +45,8 @@ export class KafkaStates {
     const { kafka, prefix, groupId } = this.#options;
     this.#topics = topics;
     const names = [...topics.keys()].map((topic) => prefix + topic);
-    await this.#readWatermarks(names);
+    // Topics that have just been made may have no leader yet.
+    await waitFor("the topics of states", () => this.#readWatermarks(names), this.#context.log);
     const joined = Promise.withResolvers<void>();
     const consumer = createConsumer(kafka, {
       groupId: `${prefix}${groupId}.states.${randomUUID()}`,
