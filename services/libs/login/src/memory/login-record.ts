@@ -12,7 +12,7 @@ export interface Answer {
 /** A login in memory. */
 export class LoginRecord extends Expiring {
   readonly request: OpenRequest;
-  readonly user: User;
+  readonly user: User<LoginRecord>;
   readonly expiresAtMs: number;
   readonly superseded: readonly EndedLogin[];
   readonly #records: Map<LoginId, LoginRecord>;
@@ -33,7 +33,7 @@ export class LoginRecord extends Expiring {
   constructor(
     records: Map<LoginId, LoginRecord>,
     request: OpenRequest,
-    made: { user: User; expiresAtMs: number; superseded: readonly EndedLogin[] },
+    made: { user: User<LoginRecord>; expiresAtMs: number; superseded: readonly EndedLogin[] },
   ) {
     super();
     this.#records = records;

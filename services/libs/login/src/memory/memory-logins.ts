@@ -21,7 +21,7 @@ export class MemoryLogins {
   readonly #records = new Map<LoginId, LoginRecord>();
   readonly #expiry: Expiry;
   readonly #due: MemoryDueIndex;
-  readonly #users: MemoryUsers;
+  readonly #users: MemoryUsers<LoginRecord>;
 
   constructor(expiry: Expiry, due: MemoryDueIndex) {
     this.#expiry = expiry;

@@ -1,17 +1,23 @@
 import type { UserId } from "../ids.js";
 import type { Lockout } from "../pending-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
-import type { LoginRecord } from "./login-record.js";
+
+/** What a user's entry must know of an open login. */
+export interface OpenLogin {
+  /** Answers under check. */
+  readonly checking: number;
+  aliveAt(nowMs: number): boolean;
+}
 
 /** What there is of one user: her open logins and her wrong answers. */
-export class User extends Expiring {
-  readonly #users: Map<UserId, User>;
+export class User<Login extends OpenLogin> extends Expiring {
+  readonly #users: Map<UserId, User<Login>>;
   readonly #userId: UserId;
   /** A handful: `maxOpen`, and what is overdue but not ended yet. */
-  open: readonly LoginRecord[] = [];
+  open: readonly Login[] = [];
   failures = 0;
 
-  constructor(users: Map<UserId, User>, userId: UserId) {
+  constructor(users: Map<UserId, User<Login>>, userId: UserId) {
     super();
     this.#users = users;
     this.#userId = userId;
@@ -23,7 +29,7 @@ export class User extends Expiring {
     this.#leaveWhenIdle();
   }
 
-  close(login: LoginRecord): void {
+  close(login: Login): void {
     if (this.open.includes(login)) this.open = this.open.filter((other) => other !== login);
     this.#leaveWhenIdle();
   }
@@ -46,8 +52,8 @@ export class User extends Expiring {
 }
 
 /** The users of whom something is pending. Their own time to live is that of their failures. */
-export class MemoryUsers {
-  readonly #users = new Map<UserId, User>();
+export class MemoryUsers<Login extends OpenLogin> {
+  readonly #users = new Map<UserId, User<Login>>();
   readonly #expiry: Expiry;
 
   constructor(expiry: Expiry) {
@@ -58,20 +64,20 @@ export class MemoryUsers {
     return this.#users.size;
   }
 
-  find(userId: UserId): User | undefined {
+  find(userId: UserId): User<Login> | undefined {
     return this.#users.get(userId);
   }
 
-  findOrAdd(userId: UserId): User {
+  findOrAdd(userId: UserId): User<Login> {
     const known = this.#users.get(userId);
     if (known) return known;
-    const user = new User(this.#users, userId);
+    const user = new User<Login>(this.#users, userId);
     this.#users.set(userId, user);
     return user;
   }
 
   /** Counts a wrong answer; the window runs from the first. Returns how many there are. */
-  fail(user: User, lockout: Lockout, nowMs: number): number {
+  fail(user: User<Login>, lockout: Lockout, nowMs: number): number {
     const failures = user.failuresAt(nowMs) + 1;
     user.failures = failures;
     if (failures === 1) this.#expiry.keepUntil(user, nowMs + lockout.windowMs, nowMs);

@@ -1,10 +1,11 @@
-import { eventually } from "@portcullis/testkit";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { ExchangeId } from "../ids.js";
 import type { Wake } from "../pending-store.js";
 import { A, ALL_BYTES, B, bytes, type StoreUnderTest } from "./samples.js";
 
 type UseStore = (test: (use: StoreUnderTest) => Promise<void>) => () => Promise<void>;
+
+const ARRIVAL = { timeout: 10_000, interval: 10 };
 
 export function wakeContract(use: UseStore): void {
   it(
@@ -21,7 +22,7 @@ export function wakeContract(use: UseStore): void {
       ];
       await store.wake([A, B], late);
       await store.wake([B], forB);
-      await eventually(() => atA.length >= 2 && atB.length >= 2, { what: "both gateways are woken" });
+      await vi.waitFor(() => expect([atA, atB]).toMatchObject([{ length: 2 }, { length: 2 }]), ARRIVAL);
       leaving.abort();
       await Promise.all(listening);
       expect(atA).toEqual([early, late]);
@@ -42,7 +43,7 @@ export function wakeContract(use: UseStore): void {
       );
       const sent = Array.from({ length: count }, (_, index) => wakeOf(`x${index}`, bytes("r")));
       await Promise.all(sent.map((wake) => store.wake([A], wake)));
-      await eventually(() => arrived.length >= count, { what: "all wake-ups arrive" });
+      await vi.waitFor(() => expect(arrived.length).toBeGreaterThanOrEqual(count), ARRIVAL);
       leaving.abort();
       await listening;
       expect(arrived).toEqual(sent.map((wake) => wake.exchangeId));
