@@ -25,7 +25,7 @@ export const A = "gateway-a" as GatewayId;
 export const B = "gateway-b" as GatewayId;
 export const ALICE = "alice" as UserId;
 export const BOB = "bob" as UserId;
-export const LOCKOUT = { maxFailures: 10, windowMs: LONG_MS };
+const LOCKOUT = { maxFailures: 10, windowMs: LONG_MS };
 
 /** Every byte there is, twice, so that nothing along the way takes them for text. */
 export const ALL_BYTES = Uint8Array.from({ length: 512 }, (_, index) => index % 256);
