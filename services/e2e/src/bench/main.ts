@@ -34,15 +34,18 @@ function isWanted({ only }: BenchOptions, name: string): boolean {
 async function main(options: BenchOptions): Promise<void> {
   const folder = folderFor("bench", undefined);
   try {
+    if (isWanted(options, CODEC)) say("measuring the codec");
     const codec = isWanted(options, CODEC) ? runCodecBench() : [];
-    say("building the load generator");
-    const program = await buildLoadgen();
     const users = {
       codes: createUsers(folder.path, "user", USERS),
       passwords: createUsers(folder.path, "local", LOCAL_USERS),
     };
-    const subjects = createSubjects({ users, localPassword: LOCAL_PASSWORD }, (name) => isWanted(options, name));
-    const runs = await runBench(subjects, { program, users, localPassword: LOCAL_PASSWORD }, options, say);
+    const setting = { users, localPassword: LOCAL_PASSWORD };
+    const subjects = createSubjects(setting, (name) => isWanted(options, name));
+    const runs =
+      subjects.length === 0
+        ? []
+        : await runBench(subjects, { ...setting, program: await buildLoadgen() }, options, say);
     const summaries = summarise(runs);
     process.stdout.write(renderReport({ title: title(options), codec, summaries }));
     if (options.json !== undefined) {

@@ -36,8 +36,9 @@ export interface RunPlan {
   readonly localPassword: string;
 }
 
-/** Leads into the measurement: sockets, caches and the in-flight number are where they will be. */
-const WARMUP_LOGINS = 500;
+/** Leads into the measurement: sockets, caches and the number in flight are where they will be. */
+const WARMUP_LOGINS_PER_SLOT = 20;
+const MAX_WARMUP_LOGINS = 500;
 const LOST_AFTER_MS = 10_000;
 
 export async function measure(subject: MeasuredSubject, plan: RunPlan): Promise<Run> {
@@ -71,6 +72,8 @@ export async function measure(subject: MeasuredSubject, plan: RunPlan): Promise<
 
 function loadOf(running: RunningSubject, plan: RunPlan, firstUser: number) {
   const { mode, source, users } = WORKLOADS[plan.workload];
+  const slots = users === "passwords" ? 1 : WARMUP_LOGINS_PER_SLOT;
+  const warmup = Math.min(MAX_WARMUP_LOGINS, slots * plan.inFlight);
   return {
     program: plan.program,
     servers: running.servers,
@@ -81,10 +84,10 @@ function loadOf(running: RunningSubject, plan: RunPlan, firstUser: number) {
     usersPath: plan.users[users].loadPath,
     inFlight: plan.inFlight,
     durationSeconds: plan.durationSeconds,
-    warmup: users === "passwords" ? plan.inFlight : WARMUP_LOGINS,
+    warmup,
     timeoutMs: LOST_AFTER_MS,
     requireMessageAuthenticator: true,
     ...(users === "passwords" ? { password: plan.localPassword } : {}),
-    ...(mode === "totp" ? { logins: plan.maxCodes - WARMUP_LOGINS } : {}),
+    ...(mode === "totp" ? { logins: plan.maxCodes - warmup } : {}),
   };
 }

@@ -93,7 +93,7 @@ function cpuSection(all: readonly Summary[]): Line[] {
   if (rows.length === 0) return [];
   const kinds = [...new Set(rows.flatMap(({ cpuMsPerLogin }) => Object.keys(cpuMsPerLogin)))];
   const cells = rows.map(({ subject, workload, inFlight, cpuMsPerLogin }) => [
-    `${subject}, ${WORKLOADS[workload].title}`,
+    `${subject}, ${workload}`,
     count(inFlight),
     ...kinds.map((kind) => figure(cpuMsPerLogin[kind])),
   ]);

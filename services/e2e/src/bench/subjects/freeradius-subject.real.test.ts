@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BenchUsers, createUsers } from "../bench-users.js";
+import { buildLoadgen } from "../load/build-loadgen.js";
+import { runLoadgen } from "../load/run-loadgen.js";
+import { type RunningSubject, WORKLOADS, type WorkloadName } from "../subject.js";
+import { UserRanges } from "../user-ranges.js";
+import { FreeradiusSubject } from "./freeradius-subject.js";
+
+const USERS = 50;
+
+let folder: string;
+let users: BenchUsers;
+let subject: FreeradiusSubject;
+let running: RunningSubject;
+let program: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "portcullis-freeradius-"));
+  users = createUsers(folder, "user", USERS);
+  program = await buildLoadgen();
+  subject = new FreeradiusSubject(users);
+  running = await subject.start();
+});
+
+afterAll(async () => {
+  await subject.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function load(workload: WorkloadName, more: { wrongCode?: boolean } = {}) {
+  const { mode, source } = WORKLOADS[workload];
+  // Waits when a new code is about to begin.
+  await new UserRanges(USERS).take(USERS, 1_000);
+  const { servers, secret } = running;
+  const limits = { inFlight: 8, logins: USERS, requireMessageAuthenticator: true };
+  return await runLoadgen({ program, servers, secret, usersPath: users.loadPath, mode, source, ...limits, ...more });
+}
+
+describe("FreeRADIUS as the peer of the benchmark", () => {
+  it("does two rounds and verifies the code", async () => {
+    expect(await load("totp")).toMatchObject({ accepts: USERS, challenges: USERS, rejects: 0, lost: 0, badReplies: 0 });
+  });
+
+  it("rejects a wrong code", async () => {
+    expect(await load("totp", { wrongCode: true })).toMatchObject({ accepts: 0, challenges: USERS, rejects: USERS });
+  });
+
+  it("accepts a password at once where no second factor is asked for", async () => {
+    expect(await load("pap")).toMatchObject({ accepts: USERS, challenges: 0, rejects: 0, lost: 0, badReplies: 0 });
+  });
+});
