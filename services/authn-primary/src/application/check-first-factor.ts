@@ -1,4 +1,4 @@
-import type { KeyedDigest, Sealer } from "@portcullis/kit";
+import { type KeyedDigest, type Sealer, Unavailable } from "@portcullis/kit";
 import { type LoginContext, loginNameOf, passwordPlace, type ResultCode, type UserId } from "@portcullis/login";
 import type { Account } from "../domain/account.js";
 import type { FirstFactorDecision } from "../domain/first-factor.js";
@@ -34,7 +34,8 @@ export class CheckFirstFactor {
     if (refusal !== undefined) return refused(context, refusal, undefined);
     const { accounts, clients, targets, digest } = this.#parts;
     const type = clients.targetTypeOf(context.client);
-    if (type === undefined) return refused(context, "FAILED_REQUEST_INVALID", undefined);
+    // The gateway knows the client; its news, or its target's, may not have reached this process yet.
+    if (type === undefined) throw new Unavailable(`The client ${context.client} or its target is not known here yet.`);
     const password = sealedPassword && this.#open(sealedPassword, context);
     const loginName = loginNameOf(context.userName);
     const account = loginName === "" ? undefined : await accounts.find(loginName);
