@@ -7,6 +7,8 @@ import { type ListenAddress, UdpListener } from "./udp-listener.js";
 
 /** Trouble with sockets is logged once in this time. */
 const LOG_EVERY_MS = 10_000;
+const READY_POLL_MS = 50;
+const PART = "radius";
 
 export interface EndpointOptions {
   readonly listen: readonly ListenAddress[];
@@ -34,12 +36,13 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
   readonly #parts: EndpointParts;
   #listeners: readonly UdpListener[] = [];
   #serving = false;
+  #leaving = false;
   #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: EndpointOptions, parts: EndpointParts) {
     this.#options = options;
     this.#parts = parts;
-    parts.readiness.add("radius", () => this.#serving);
+    parts.readiness.add(PART, () => this.#serving);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -52,15 +55,28 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
       await frontEnd.stop(0);
       throw error;
     }
-    this.#serving = true;
     const addresses = this.#listeners.map((listener) => listener.name);
     log.info("radius.listening", { addresses });
     this.#options.onListening?.(addresses);
+    void this.#serveWhenReady();
+  }
+
+  /**
+   * Fail closed: until everything else can decide a login for the first time, requests are dropped. A user who is still
+   * being imported would be rejected as unknown; silence sends the client elsewhere, or lets it ask again.
+   */
+  async #serveWhenReady(): Promise<void> {
+    const { readiness, log } = this.#parts;
+    while (!this.#leaving && readiness.missing().some((part) => part !== PART)) await sleep(READY_POLL_MS);
+    if (this.#leaving) return;
+    this.#serving = true;
+    log.info("radius.serving");
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    if (!this.#serving) return;
+    if (this.#leaving || this.#listeners.length === 0) return;
     const { frontEnd, log } = this.#parts;
+    this.#leaving = true;
     this.#serving = false;
     log.info("radius.draining", { waiting: frontEnd.waitingCount });
     await sleep(this.#options.drainDelayMs);
@@ -72,7 +88,9 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
   async #open(listen: ListenAddress): Promise<UdpListener> {
     try {
       return await UdpListener.open(listen, {
-        onDatagram: (datagram, sender) => void this.#parts.server.receive(datagram, sender),
+        onDatagram: (datagram, sender) => {
+          if (this.#serving || this.#leaving) void this.#parts.server.receive(datagram, sender);
+        },
         onError: (error) => this.#onError(error),
       });
     } catch (error) {
