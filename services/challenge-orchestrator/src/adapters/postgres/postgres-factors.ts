@@ -7,19 +7,25 @@ import type { TotpAlgorithm } from "../../domain/totp.js";
 const FIND = { maxItems: 256, maxInFlight: 2, maxWaiting: 20_000 };
 const USE = { maxItems: 256, maxInFlight: 2, maxWaiting: 20_000 };
 
+/** `offset 0` keeps the planner from reading whole tables for a batch, which it does where nobody gathers statistics (PGlite). */
 const FIND_FACTORS = `
   select asked.user_id, u.enabled, t.serial, t.sealed_secret, t.algorithm, t.digits, t.period_seconds,
          t.last_step::float8 as last_step, t.last_answer_id
     from unnest($1::text[]) as asked(user_id)
-    left join challenge_orchestrator.users u on u.user_id = asked.user_id
-    left join challenge_orchestrator.tokens t on t.user_id = asked.user_id
+    left join lateral (
+      select enabled from challenge_orchestrator.users where user_id = asked.user_id offset 0
+    ) u on true
+    left join lateral (
+      select * from challenge_orchestrator.tokens where user_id = asked.user_id offset 0
+    ) t on true
    order by t.serial`;
 
+/** Names the serials twice, so that the index gives the rows; see above. */
 const USE_STEPS = `
   update challenge_orchestrator.tokens t
      set last_step = wanted.step, last_answer_id = wanted.answer_id
     from unnest($1::text[], $2::bigint[], $3::text[]) as wanted(serial, step, answer_id)
-   where t.serial = wanted.serial
+   where t.serial = any($1::text[]) and t.serial = wanted.serial
      and (t.last_step < wanted.step or (t.last_step = wanted.step and t.last_answer_id = wanted.answer_id))
   returning t.serial`;
 
