@@ -39,7 +39,12 @@ const MEETINGS_LIMIT = 5;
 /** PostgreSQL by URL; one pool for the process, whose role may use its own schemas only. */
 export function openPostgres(url: string, onError: (error: Error) => void): Databases {
   const settings = { connectionString: url, application_name: "portcullis", keepAlive: true };
-  const poolOf = (limits: pg.PoolConfig): pg.Pool => new pg.Pool({ ...settings, ...limits }).on("error", onError);
+  const poolOf = (limits: pg.PoolConfig): pg.Pool => {
+    const pool = new pg.Pool({ ...settings, ...limits }).on("error", onError);
+    // The pool listens to idle connections only. One that breaks during a query rejects the query, and must not end the
+    // process besides.
+    return pool.on("connect", (client) => client.on("error", () => undefined));
+  };
   const root = new Kysely<never>({ dialect: new PostgresDialect({ pool: poolOf(POOL) }) });
   const locks = new AdvisoryLocks(url, onError);
   return {

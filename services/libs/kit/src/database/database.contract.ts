@@ -1,0 +1,82 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Database, type Databases, type Migrations, query } from "./database.js";
+
+interface Tables {
+  readonly account: { readonly id: string; readonly balance: number };
+}
+
+export const SCHEMA = "tested";
+export const migrations: Migrations = {
+  "001-accounts": {
+    up: (db) =>
+      db.schema
+        .createTable("account")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("balance", "integer", (column) => column.notNull())
+        .execute(),
+  },
+};
+
+/** What a service may expect of the database, whichever it is. */
+export function describeDatabases(name: string, open: () => Promise<Databases>): void {
+  describe(`databases: ${name}`, () => {
+    let databases: Databases;
+    let db: Database<Tables>;
+    const untyped = () => db as unknown as Database<never>;
+    beforeAll(async () => {
+      databases = await open();
+      db = await databases.open<Tables>(SCHEMA, migrations);
+    });
+    afterAll(() => databases.close());
+
+    it("migrates once, however often it is opened, and only what is new", async () => {
+      await databases.open(SCHEMA, migrations);
+      const more: Migrations = {
+        ...migrations,
+        "002-notes": { up: (all) => all.schema.createTable("note").addColumn("text", "text").execute() },
+      };
+      await databases.open(SCHEMA, more);
+      const made = await query(untyped(), "select 1 from pg_tables where schemaname = $1", [SCHEMA]);
+      expect(made).toHaveLength(4); // two tables, and the migrator's own two
+    });
+
+    it("keeps the services apart, each in its schema", async () => {
+      const other = await databases.open<Tables>("other", migrations);
+      await other.insertInto("account").values({ id: "only here", balance: 1 }).execute();
+      expect(await db.selectFrom("account").selectAll().where("id", "=", "only here").execute()).toEqual([]);
+    });
+
+    it("takes a batch in one statement, and says which rows it changed", async () => {
+      const ids = Array.from({ length: 500 }, (_, index) => `a${index}`);
+      const balances = ids.map((_, index) => index);
+      const text = `insert into ${SCHEMA}.account (id, balance) select * from unnest($1::text[], $2::int[])`;
+      await query(untyped(), text, [ids, balances]);
+      // Compare and set of many at once: only those that stand at what was expected.
+      const moved = await query<{ id: string }>(
+        untyped(),
+        `update ${SCHEMA}.account as a set balance = u.next from unnest($1::text[], $2::int[], $3::int[]) as u(id, was, next)
+         where a.id = u.id and a.balance = u.was returning a.id`,
+        [
+          ["a1", "a2", "a3"],
+          [1, 0, 3],
+          [10, 20, 30],
+        ],
+      );
+      expect(moved.map((row) => row.id).sort((one, two) => one.localeCompare(two))).toEqual(["a1", "a3"]);
+    });
+
+    it("reports a row that is there already by its code, and undoes a transaction that fails", async () => {
+      const insert = { id: "twice", balance: 1 };
+      await db.insertInto("account").values(insert).execute();
+      const failing = db.transaction().execute(async (trx) => {
+        await trx.updateTable("account").set({ balance: 2 }).where("id", "=", "twice").execute();
+        await trx.insertInto("account").values(insert).execute();
+      });
+      await expect(failing).rejects.toMatchObject({ code: "23505" });
+      const rows = await db.selectFrom("account").select("balance").where("id", "=", "twice").execute();
+      expect(rows).toEqual([{ balance: 1 }]);
+      expect((await sql<{ one: number }>`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+    });
+  });
+}
