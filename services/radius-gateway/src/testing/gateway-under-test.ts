@@ -37,10 +37,13 @@ import { Registry } from "prom-client";
 import { RadiusGatewayModule, type RadiusGatewayOptions } from "../radius-gateway.module.js";
 
 const KEEP_MS = 30_000;
+const POLL_MS = 5;
+const TIMEOUT_MS = 10_000;
+
+const key = () => createSecretKey(randomBytes(32));
 
 /** Keys that all gateways of one test share. */
 export function testKeys() {
-  const key = () => createSecretKey(randomBytes(32));
   const keyRing: KeyRing = { active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() };
   const sealer = new Sealer(keyRing, new PooledRandom());
   return {
@@ -52,7 +55,7 @@ export function testKeys() {
   };
 }
 
-export type TestKeys = ReturnType<typeof testKeys>;
+type TestKeys = ReturnType<typeof testKeys>;
 
 /** What the gateway published. */
 export type Published =
@@ -120,6 +123,24 @@ export class GatewayUnderTest {
     const values = (await this.metrics.getSingleMetric(name)?.get())?.values ?? [];
     const wanted = JSON.stringify(labels);
     return values.find((one) => JSON.stringify(one.labels) === wanted)?.value ?? 0;
+  }
+
+  untilMetric(name: string, labels: Readonly<Record<string, string>>, value: number): Promise<void> {
+    return this.until(async () => (await this.metric(name, labels)) === value);
+  }
+
+  untilPublished(count: number): Promise<void> {
+    return this.until(() => this.published.length === count);
+  }
+
+  /** Fails when it does not become true within ten seconds. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    const until = performance.now() + TIMEOUT_MS;
+    while (!(await holds())) {
+      if (performance.now() > until)
+        throw new Error(`It did not become true within ${TIMEOUT_MS} ms: ${holds.toString()}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
 
   async stop(): Promise<void> {

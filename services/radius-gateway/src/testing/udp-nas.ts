@@ -25,7 +25,7 @@ export class UdpNas {
   }
 
   /** Waits until `count` datagrams have come in all, at most `timeoutMs`, and gives all that came. */
-  async replies(count: number, timeoutMs = 2_000): Promise<readonly Buffer[]> {
+  async replies(count: number, timeoutMs = 10_000): Promise<readonly Buffer[]> {
     const until = performance.now() + timeoutMs;
     while (this.received.length < count && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -26,7 +26,7 @@ export interface RadiusServerParts {
   readonly readiness: Readiness;
   readonly discards: Discards;
   readonly metrics: GatewayMetrics;
-  readonly stages: Stages;
+  readonly stages: Pick<Stages, "observe">;
   readonly log: Log;
 }
 

@@ -1,0 +1,151 @@
+import type { Log } from "@portcullis/kit";
+import { Readiness } from "@portcullis/kit";
+import type { FrontEndAnswer } from "@portcullis/login";
+import { SharedSecret } from "@portcullis/radius";
+import { Registry } from "prom-client";
+import { describe, expect, it, vi } from "vitest";
+import { requestOf, SECRET } from "../../testing/requests.js";
+import { parsePrefix } from "../ipaddr/parse-address.js";
+import { createGatewayMetrics } from "../prometheus/gateway-metrics.js";
+import { ClientRegistry } from "./client-registry.js";
+import { Discards } from "./discards.js";
+import { RadiusServer, type Sender } from "./radius-server.js";
+
+const MAX_WAITING = 2;
+const accepted: FrontEndAnswer = {
+  kind: "reply",
+  again: false,
+  reply: { verdict: "accept", state: new Uint8Array(), message: "", notBeforeMs: 0, sessionTimeoutSeconds: 0 },
+};
+
+function setUp() {
+  const registry = new Registry();
+  const log = {
+    debug: vi.fn<Log["debug"]>(),
+    info: vi.fn<Log["info"]>(),
+    warn: vi.fn<Log["warn"]>(),
+    error: vi.fn<Log["error"]>(),
+  };
+  const metrics = createGatewayMetrics(registry, () => 0);
+  const clients = new ClientRegistry();
+  clients.put({
+    name: "vpn",
+    generation: 1n,
+    prefixes: [parsePrefix("192.0.2.0/24")].filter((prefix) => prefix !== undefined),
+    secrets: [new SharedSecret(SECRET)],
+    requireMessageAuthenticator: true,
+    limitProxyState: true,
+    timeLimitMs: 1_000,
+    maxExchanges: 10,
+  });
+  const answer = vi.fn<() => Promise<FrontEndAnswer>>(async () => accepted);
+  const parts = {
+    clients,
+    answerAccessRequest: { answer },
+    readiness: new Readiness(),
+    discards: new Discards(metrics, log),
+    metrics,
+    stages: { observe: () => undefined },
+    log,
+  };
+  const server = new RadiusServer(parts, MAX_WAITING);
+  const discarded = async (reason: string): Promise<number> =>
+    (await metrics.discarded.get()).values.find(({ labels }) => labels.reason === reason)?.value ?? 0;
+  return { server, answer, log, discarded };
+}
+
+function senderOf(change: Partial<Sender> = {}) {
+  const reply = vi.fn<Sender["reply"]>();
+  return { sourceAddress: "192.0.2.1", sourcePort: 40_000, listener: "0.0.0.0:1812", reply, ...change };
+}
+
+describe("RadiusServer", () => {
+  it("lets no more exchanges wait than it may, and takes retransmissions of those that do", async () => {
+    const { server, answer, discarded } = setUp();
+    const later = Promise.withResolvers<FrontEndAnswer>();
+    answer.mockReturnValue(later.promise);
+    const [first, second, third] = [requestOf(), requestOf(), requestOf()];
+    const waiting = [server.receive(first, senderOf()), server.receive(second, senderOf())];
+    await server.receive(third, senderOf());
+    expect(await discarded("too-many-waiting")).toBe(1);
+    answer.mockResolvedValueOnce({ kind: "none", why: "waiting-here" });
+    const newest = senderOf({ sourcePort: 40_001 });
+    await server.receive(first, newest);
+    expect(answer).toHaveBeenCalledTimes(3);
+    later.resolve(accepted);
+    await Promise.all(waiting);
+    expect(newest.reply).toHaveBeenCalledTimes(1);
+    await server.receive(third, senderOf());
+    expect(answer).toHaveBeenCalledTimes(4);
+  });
+
+  it("drops closed what nobody foresaw, counts it, and goes on", async () => {
+    const { server, answer, log, discarded } = setUp();
+    for (let count = 0; count <= MAX_WAITING; count++) {
+      answer.mockRejectedValueOnce(new TypeError("a bug"));
+      const sender = senderOf();
+      await server.receive(requestOf(), sender);
+      expect(sender.reply).not.toHaveBeenCalled();
+    }
+    expect(await discarded("bug")).toBe(MAX_WAITING + 1);
+    expect(log.error.mock.calls[0]?.[0]).toBe("radius.bug");
+    const sender = senderOf();
+    await server.receive(requestOf(), sender);
+    expect(sender.reply).toHaveBeenCalledTimes(1);
+  });
+
+  it("makes no reply of a decision that is none", async () => {
+    const { server, answer, discarded } = setUp();
+    answer.mockResolvedValue({ ...accepted, reply: { ...accepted.reply, verdict: "challenge" } });
+    const sender = senderOf();
+    await server.receive(requestOf(), sender);
+    expect(sender.reply).not.toHaveBeenCalled();
+    expect(await discarded("bug")).toBe(1);
+  });
+
+  it("answers nobody at port 0", async () => {
+    const { server, answer, discarded } = setUp();
+    await server.receive(requestOf(), senderOf({ sourcePort: 0 }));
+    expect(answer).not.toHaveBeenCalled();
+    expect(await discarded("source-unusable")).toBe(1);
+  });
+});
+
+describe("the log of discards", () => {
+  it("has one line for each client and reason in ten seconds, with the count since the last", async () => {
+    vi.useFakeTimers();
+    try {
+      const { server, log } = setUp();
+      const garbage = Buffer.from("garbage");
+      for (let count = 0; count < 1_000; count++) {
+        await server.receive(garbage, senderOf());
+        await server.receive(garbage, senderOf({ sourceAddress: `203.0.113.${count % 256}` }));
+      }
+      const reasons = () => log.warn.mock.calls.map(([, fields]) => [fields?.["reason"], fields?.["count"]]);
+      expect(reasons()).toEqual([
+        ["too-short", 1],
+        ["client-unknown", 1],
+      ]);
+      vi.advanceTimersByTime(10_000);
+      await server.receive(garbage, senderOf());
+      expect(reasons().at(-1)).toEqual(["too-short", 1_000]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("tells what to do about it", async () => {
+    const { server, log } = setUp();
+    await server.receive(requestOf({ messageAuthenticator: "omitted" }), senderOf());
+    expect(log.warn.mock.calls[0]).toEqual([
+      "radius.discarded",
+      {
+        client: "vpn",
+        reason: "message-authenticator-missing",
+        sourceAddress: "192.0.2.1",
+        count: 1,
+        hint: expect.stringContaining("requireMessageAuthenticator"),
+      },
+    ]);
+  });
+});
