@@ -7,10 +7,9 @@ const listenOf = (text: string) =>
   readEnvironment(Environment, { ...required, PORTCULLIS_RADIUS_LISTEN: text }).PORTCULLIS_RADIUS_LISTEN;
 
 describe("PORTCULLIS_RADIUS_LISTEN", () => {
-  it("is every address unless it says otherwise", () => {
+  it("is every IPv4 address unless it says otherwise", () => {
     expect(readEnvironment(Environment, required).PORTCULLIS_RADIUS_LISTEN).toEqual([
       { address: "0.0.0.0", port: 1812 },
-      { address: "::", port: 1812 },
     ]);
   });
 

@@ -17,7 +17,7 @@ function listenAddressOf(text: string): ListenAddress | undefined {
 export const Environment = PlatformEnvironment.extend({
   PORTCULLIS_RADIUS_LISTEN: z
     .string()
-    .default("0.0.0.0:1812,[::]:1812")
+    .default("0.0.0.0:1812")
     .transform((text, context) => {
       const addresses = text.split(",").map(listenAddressOf);
       const known = addresses.filter((address) => address !== undefined);
