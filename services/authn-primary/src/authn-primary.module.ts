@@ -3,6 +3,7 @@ import type { Configuration } from "@portcullis/configuration";
 import {
   DATABASES,
   type Database,
+  DatabaseProbe,
   type Databases,
   ImportOnStart,
   KeyedDigest,
@@ -17,7 +18,6 @@ import { Argon2Hasher } from "./adapters/argon2/argon2-hasher.js";
 import { ConfigurationController } from "./adapters/events/configuration.controller.js";
 import { LoginRequestedController } from "./adapters/events/login-requested.controller.js";
 import { ACCOUNT_STORE, UserChangedController } from "./adapters/events/user-changed.controller.js";
-import { DatabaseProbe } from "./adapters/postgres/database-probe.js";
 import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresAccountStore } from "./adapters/postgres/postgres-account-store.js";
 import { PostgresFilePasswordStore } from "./adapters/postgres/postgres-file-password-store.js";
@@ -57,7 +57,8 @@ export class AuthnPrimaryModule {
         {
           provide: DatabaseProbe,
           inject: [DATABASE, Readiness],
-          useFactory: (db: Database<never>, readiness: Readiness) => new DatabaseProbe(db, readiness),
+          useFactory: (db: Database<never>, readiness: Readiness) =>
+            new DatabaseProbe("authn-primary database", db, readiness),
         },
         { provide: Argon2Hasher, inject: [RANDOM], useFactory: (random: Random) => Argon2Hasher.create(random) },
         {

@@ -5,6 +5,7 @@ import {
   type Clock,
   DATABASES,
   type Database,
+  DatabaseProbe,
   type Databases,
   EVENT_BUS,
   type EventBus,
@@ -27,7 +28,6 @@ import { ClientRegistry } from "./adapters/events/client-registry.js";
 import { EventPublisher } from "./adapters/events/event-publisher.js";
 import { PrimaryDecidedController } from "./adapters/events/primary-decided.controller.js";
 import { UserChangedController } from "./adapters/events/user-changed.controller.js";
-import { DatabaseProbe } from "./adapters/postgres/database-probe.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
 import { PostgresFileTokens } from "./adapters/postgres/postgres-file-tokens.js";
@@ -99,7 +99,8 @@ function database(): Provider[] {
     {
       provide: DatabaseProbe,
       inject: [DATABASE, Readiness],
-      useFactory: (db: Database<never>, readiness: Readiness) => new DatabaseProbe(db, readiness),
+      useFactory: (db: Database<never>, readiness: Readiness) =>
+        new DatabaseProbe("challenge-orchestrator database", db, readiness),
     },
     {
       provide: PostgresFactors,

@@ -1,6 +1,6 @@
-import { createLog, readEnvironment } from "@portcullis/kit";
+import { readEnvironment } from "@portcullis/kit";
 import { describe, expect, it } from "vitest";
-import { challengeSettings, configurationOf, Environment } from "./config.js";
+import { challengeSettings, Environment } from "./config.js";
 
 const needed = { PORTCULLIS_KAFKA_BROKERS: "127.0.0.1:9092", PORTCULLIS_KEYS_FILE: "keys.json" };
 
@@ -24,11 +24,5 @@ describe("the environment of challenge-orchestrator", () => {
     ["PORTCULLIS_DUPLICATE_WINDOW_SECONDS", "soon"],
   ])("refuses %s=%s", (name, value) => {
     expect(() => readEnvironment(Environment, { ...needed, [name]: value })).toThrow(name);
-  });
-
-  it("reads no file when none is named, and goes on without one that is wrong", async () => {
-    const log = createLog("test", "silent");
-    expect(await configurationOf({ PORTCULLIS_CONFIG_FILE: "" }, log)).toBeUndefined();
-    expect(await configurationOf({ PORTCULLIS_CONFIG_FILE: "/nowhere/portcullis.yaml" }, log)).toBeUndefined();
   });
 });

@@ -1,5 +1,4 @@
-import { type Configuration, formatErrors, loadConfiguration } from "@portcullis/configuration";
-import { type Log, PlatformEnvironment } from "@portcullis/kit";
+import { PlatformEnvironment } from "@portcullis/kit";
 import { z } from "zod";
 import type { ChallengeSettings } from "./domain/settings.js";
 
@@ -48,16 +47,4 @@ export function challengeSettings(environment: z.infer<typeof ChallengeEnvironme
     totpWindowSteps: environment.PORTCULLIS_TOTP_WINDOW_STEPS,
     keepMs: environment.PORTCULLIS_DUPLICATE_WINDOW_SECONDS * 1_000,
   };
-}
-
-/** The configuration of the file that the settings name. A wrong file is logged, and what was imported before stays in force. */
-export async function configurationOf(
-  settings: Pick<z.infer<typeof Environment>, "PORTCULLIS_CONFIG_FILE">,
-  log: Log,
-): Promise<Configuration | undefined> {
-  if (settings.PORTCULLIS_CONFIG_FILE === "") return undefined;
-  const loaded = await loadConfiguration(settings.PORTCULLIS_CONFIG_FILE, { env: process.env });
-  if (loaded.ok) return loaded.value;
-  log.error("configuration.refused", { errors: formatErrors(loaded.failure) });
-  return undefined;
 }

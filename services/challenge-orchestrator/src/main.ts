@@ -1,6 +1,7 @@
+import { loadForImport } from "@portcullis/configuration";
 import { readEnvironment, runService } from "@portcullis/kit";
 import { openPendingStore } from "@portcullis/login";
-import { challengeSettings, configurationOf, Environment } from "./config.js";
+import { challengeSettings, Environment } from "./config.js";
 import { ChallengeOrchestratorModule, topics } from "./index.js";
 
 const environment = readEnvironment(Environment, process.env);
@@ -11,7 +12,7 @@ await runService({
   topics,
   modules: async (platform) => {
     const pending = await openPendingStore({ url: environment.PORTCULLIS_REDIS_URL, platform });
-    const configuration = await configurationOf(environment, platform.log);
+    const configuration = await loadForImport(environment.PORTCULLIS_CONFIG_FILE, platform.log);
     const settings = challengeSettings(environment);
     return [pending.module, ChallengeOrchestratorModule.of({ settings, configuration })];
   },

@@ -1,5 +1,6 @@
+import { loadForImport } from "@portcullis/configuration";
 import { readEnvironment, runService } from "@portcullis/kit";
-import { configurationOf, Environment } from "./config.js";
+import { Environment } from "./config.js";
 import { DirectorySyncModule, topics } from "./index.js";
 
 const settings = readEnvironment(Environment, process.env);
@@ -8,5 +9,7 @@ await runService({
   name: "directory-sync",
   settings,
   topics,
-  modules: async ({ log }) => [DirectorySyncModule.of({ configuration: await configurationOf(settings, log) })],
+  modules: async ({ log }) => [
+    DirectorySyncModule.of({ configuration: await loadForImport(settings.PORTCULLIS_CONFIG_FILE, log) }),
+  ],
 });

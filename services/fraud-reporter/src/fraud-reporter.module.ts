@@ -1,5 +1,15 @@
 import { type DynamicModule, Module } from "@nestjs/common";
-import { DATABASES, type Databases, KEY_RING, type KeyRing, LOG, type Log } from "@portcullis/kit";
+import {
+  DATABASES,
+  type Database,
+  DatabaseProbe,
+  type Databases,
+  KEY_RING,
+  type KeyRing,
+  LOG,
+  type Log,
+  Readiness,
+} from "@portcullis/kit";
 import { LoginDecidedController } from "./adapters/events/login-decided.controller.js";
 import { AuditController } from "./adapters/http/audit.controller.js";
 import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
@@ -10,6 +20,7 @@ import { RecordLogin } from "./application/record-login.js";
 import { VerifyAudit } from "./application/verify-audit.js";
 import { AuditChain } from "./domain/audit-chain.js";
 
+const DATABASE = Symbol("fraud-reporter database");
 const AUDIT_TRAIL = Symbol("AUDIT_TRAIL");
 
 @Module({})
@@ -20,10 +31,20 @@ export class FraudReporterModule {
       controllers: [LoginDecidedController, AuditController],
       providers: [
         {
-          provide: AUDIT_TRAIL,
+          provide: DATABASE,
           inject: [DATABASES],
-          useFactory: async (databases: Databases) =>
-            new PostgresAuditTrail(await databases.open<never>(SCHEMA, migrations)),
+          useFactory: (databases: Databases) => databases.open<never>(SCHEMA, migrations),
+        },
+        {
+          provide: DatabaseProbe,
+          inject: [DATABASE, Readiness],
+          useFactory: (db: Database<never>, readiness: Readiness) =>
+            new DatabaseProbe("fraud-reporter database", db, readiness),
+        },
+        {
+          provide: AUDIT_TRAIL,
+          inject: [DATABASE],
+          useFactory: (db: Database<never>) => new PostgresAuditTrail(db),
         },
         { provide: AuditChain, inject: [KEY_RING], useFactory: (ring: KeyRing) => new AuditChain(ring.audit) },
         {

@@ -16,9 +16,9 @@ export const PASSWORD = "correct horse";
 export const CHALLENGE_SECONDS = 10;
 
 /** Users with the password above and a token; each test takes users of its own, since a code is good once. */
-export const USER_COUNT = 24;
+const USER_COUNT = 24;
 /** Users without a password, for clients whose target is `none`. */
-export const TRUSTED_COUNT = 400;
+const TRUSTED_COUNT = 400;
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

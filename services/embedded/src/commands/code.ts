@@ -25,7 +25,7 @@ export function codeCommand(): Command {
 }
 
 /** @param secret base32; letter case, spaces and padding do not matter */
-export function codeOf(secret: string, { digits, period: seconds, algorithm }: CodeOptions): string {
+function codeOf(secret: string, { digits, period: seconds, algorithm }: CodeOptions): string {
   const canonical = secret.replaceAll(/[\s=-]/g, "").toUpperCase();
   try {
     return generateSync({

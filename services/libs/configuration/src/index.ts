@@ -13,11 +13,11 @@ export type {
 export { type ConfigurationError, formatErrors } from "./configuration-error.js";
 export { configurationDigest } from "./digest.js";
 export { loadConfiguration } from "./load-configuration.js";
+export { loadForImport } from "./load-for-import.js";
 export { loginNameOf } from "./login-name.js";
 export { redacted } from "./redacted.js";
 export { configurationReference } from "./reference/configuration-reference.js";
 export { schemaTable } from "./reference/schema-table.js";
-export { requireConfiguration } from "./require-configuration.js";
 export { configurationJsonSchema } from "./schema/file-schema.js";
 export { Secret } from "./secrets/secret.js";
 export type { Environment } from "./secrets/secret-source.js";

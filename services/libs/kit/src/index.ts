@@ -8,6 +8,7 @@ export {
   openPostgres,
   query,
 } from "./database/database.js";
+export { DatabaseProbe } from "./database/database-probe.js";
 export { readEnvironment } from "./environment.js";
 export { type DeadLetter, type DeadLetters, deadLetterFile } from "./events/dead-letters.js";
 export type { EventBus, StateRecord } from "./events/event-bus.js";

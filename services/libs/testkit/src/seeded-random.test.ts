@@ -30,7 +30,7 @@ describe("seededRandom", () => {
     const random = seededRandom(1, silent);
     const drawn = Array.from({ length: 200 }, () => random.between(3, 5));
     expect(new Set(drawn)).toEqual(new Set([3, 4, 5]));
-    expect(random.shuffled([1, 2, 3, 4]).sort()).toEqual([1, 2, 3, 4]);
+    expect(random.shuffled([1, 2, 3, 4]).sort((a, b) => a - b)).toEqual([1, 2, 3, 4]);
     expect(() => random.pick([])).toThrow("nothing to pick from");
     expect(() => seededRandom(-1, silent)).toThrow("not a 32-bit seed");
   });

@@ -80,7 +80,7 @@ describe("openPostgres", () => {
 
   it("comes back by itself when the server was killed, and its errors meanwhile mean: away", async () => {
     const url = await newDatabase();
-    const db = (await open(url).open<never>(SCHEMA, migrations)) as Database<never>;
+    const db = await open(url).open<never>(SCHEMA, migrations);
     const errors: unknown[] = [];
     let isOver = false;
     const asking = (async () => {

@@ -50,7 +50,11 @@ export function openPostgres(url: string, onError: (error: Error) => void): Data
   return {
     open: async <Tables>(schema: string, migrations: Migrations) => {
       const migrating = new Kysely<never>({ dialect: new PostgresDialect({ pool: poolOf(MIGRATING) }) });
-      await migrateWhenThere(migrating, schema, migrations, onError).finally(() => migrating.destroy());
+      try {
+        await migrateWhenThere(migrating, schema, migrations, onError);
+      } finally {
+        await migrating.destroy();
+      }
       return typed<Tables>(root, schema);
     },
     holdLock: (name, signal) => locks.hold(name, signal),

@@ -18,6 +18,6 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, stack?: unknown): void {
-    this.#log.error("nest", { message: String(message), stack: stack === undefined ? undefined : String(stack) });
+    this.#log.error("nest", { message: String(message), stack: typeof stack === "string" ? stack : undefined });
   }
 }

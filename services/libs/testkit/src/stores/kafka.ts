@@ -23,7 +23,7 @@ export interface KafkaServer extends Server {
 }
 
 /** The topic that the readiness probe writes to. */
-export const KAFKA_PROBE_TOPIC = "testkit.ready";
+const KAFKA_PROBE_TOPIC = "testkit.ready";
 const JARS = resolve(import.meta.dirname, "../../../../../.cache/kafka/4.1.2/libs");
 const DEFAULT_HEAP_MEBIBYTES = 256;
 const PROBE_TIMEOUT_MS = 3_000;

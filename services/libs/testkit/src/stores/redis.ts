@@ -40,11 +40,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 function redisArguments(dir: string, port: number, appendfsync: "always" | "everysec" | "none"): string[] {
   const durability =
     appendfsync === "none" ? ["--appendonly", "no"] : ["--appendonly", "yes", "--appendfsync", appendfsync];
-  return [
-    ...["--bind", LOOPBACK, "--port", String(port), "--dir", dir, "--save", ""],
-    ...["--databases", String(REDIS_DATABASES), "--maxmemory-policy", "noeviction"],
-    ...durability,
-  ];
+  const options = ["--bind", LOOPBACK, "--port", String(port), "--dir", dir, "--save", ""];
+  const limits = ["--databases", String(REDIS_DATABASES), "--maxmemory-policy", "noeviction"];
+  return [...options, ...limits, ...durability];
 }
 
 /** PING fails while data is being loaded; the process id tells it from another server on this port. */
