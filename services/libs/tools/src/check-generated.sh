@@ -1,6 +1,5 @@
 #!/bin/sh
-# The generated contracts in proto/gen are those of the .proto files, and no message changed in a way that old records
-# or the other version of a service in a rolling update can't bear.
+# The generated contracts in proto/gen are those of the .proto files.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

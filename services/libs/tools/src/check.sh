@@ -17,6 +17,7 @@ step "format and lint" biome ci --colors=off .
 step "contracts: lint" buf lint
 step "contracts: format" buf format --diff --exit-code
 step "contracts: generated code" services/libs/tools/src/check-generated.sh
+step "contracts: nothing breaks" services/libs/tools/src/check-breaking.sh
 step "build" tsc -b
 step "types of tests" tsc -p tsconfig.tests.json
 step "typed lint" oxlint --type-aware --deny-warnings services proto
