@@ -10,6 +10,7 @@ import { eventually, sleepMs } from "@portcullis/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { challengeOf, codeAt, Nas, outcomeOf, stateOf, wrongCode } from "../harness/nas.js";
 import { auditState, type ProductUnderTest } from "../harness/product-under-test.js";
+import { radclient } from "../harness/radclient.js";
 import {
   CHALLENGE_SECONDS,
   CLIENTS,
@@ -44,6 +45,20 @@ export function describeLogin(mode: string, start: () => Promise<ProductUnderTes
       expect(challenge.packet.hasMessageAuthenticator).toBe(true);
       const reply = await vpn.answer(user, challenge, codeAt(tokenSecretOf(user)));
       expect(outcomeOf(reply)).toBe("accept");
+    });
+
+    it("lets FreeRADIUS' own client in", async () => {
+      const server = { port: product.ports[0], secret: CLIENTS.vpn.secret };
+      const user = userName(8);
+      const asked = await radclient(server, [`User-Name = ${user}`, `User-Password = "${PASSWORD}"`]);
+      expect(asked.reply, asked.output).toBe("Access-Challenge");
+      const code = codeAt(tokenSecretOf(user));
+      const answered = await radclient(server, [
+        `User-Name = ${user}`,
+        `User-Password = ${code}`,
+        `State = ${asked.state}`,
+      ]);
+      expect(answered.reply, answered.output).toBe("Access-Accept");
     });
 
     it("knows the user whatever form of the name is typed", async () => {

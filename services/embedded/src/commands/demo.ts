@@ -30,7 +30,8 @@ async function demo({ data, port }: { readonly data: string; readonly port: numb
   const configuration = await loadOrFail(file);
   process.stdout.write("Starting Portcullis (a new data folder takes some seconds)...\n");
   const logFile = join(data, "portcullis.log");
-  const log = createLog("portcullis", "info", createWriteStream(logFile, { flags: "a", mode: 0o600 }));
+  const logStream = createWriteStream(logFile, { flags: "a", mode: 0o600 });
+  const log = createLog("portcullis", "info", logStream);
   const product = await startProduct({
     configuration,
     challenges: challengeSettings(readEnvironmentOrFail()),
@@ -40,6 +41,7 @@ async function demo({ data, port }: { readonly data: string; readonly port: numb
   leaveOnSignal(async () => {
     process.stdout.write("\nLeaving: logins that wait are finished first.\n");
     await product.stop();
+    await new Promise((resolve) => logStream.end(resolve));
     process.stdout.write("Stopped. The data stays in the folder for the next start.\n");
   });
   await untilReady(product);

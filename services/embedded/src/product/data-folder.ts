@@ -12,6 +12,8 @@ export class DataFolderError extends Error {
 export interface DataFolder {
   readonly path: string;
   readonly databasePath: string;
+  /** Events that no handler could take, a line each. */
+  readonly deadLettersPath: string;
   /** Commands that act on the running product talk to it here. */
   readonly socketPath: string;
   readonly keyRing: KeyRing;
@@ -34,6 +36,7 @@ export function openDataFolder(path: string): DataFolder {
   return {
     path,
     databasePath: join(path, "database"),
+    deadLettersPath: join(path, "dead-letters.jsonl"),
     socketPath: socketPathOf(path),
     keyRing: readKeyRing(keyFile),
     release: () => lock.close(),
@@ -43,7 +46,7 @@ export function openDataFolder(path: string): DataFolder {
 function takeLock(path: string): DatabaseSync {
   const lock = new DatabaseSync(join(path, "lock"));
   try {
-    lock.exec("pragma journal_mode = off; pragma locking_mode = exclusive; begin exclusive");
+    lock.exec("pragma journal_mode = memory; begin exclusive");
     return lock;
   } catch {
     lock.close();

@@ -7,6 +7,7 @@ import { FraudReporterModule } from "@portcullis/fraud-reporter";
 import {
   createApplication,
   createEventMetrics,
+  deadLetterFile,
   InProcessBus,
   InProcessServer,
   type Log,
@@ -75,7 +76,12 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       radiusAddresses = addresses;
     }),
   ];
-  const server = new InProcessServer(bus, { clock: systemClock, log, metrics: createEventMetrics(metrics) });
+  const server = new InProcessServer(bus, {
+    clock: systemClock,
+    log,
+    metrics: createEventMetrics(metrics),
+    deadLetters: deadLetterFile(folder.deadLettersPath),
+  });
   const app = await createApplication(platform, { kind: "private-socket" }, modules, server);
   await listenPrivately(app, folder.socketPath);
   return {

@@ -5,6 +5,8 @@ import { deadLetterTopicOf, type TopicOptions } from "./topic.js";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
+/** How long a service may be away and still see every state of a key. */
+const COMPACTION_LAG_MS = 7 * DAY_MS;
 const RETENTION_MS: Readonly<Record<Retention, number>> = {
   [Retention.UNSPECIFIED]: DAY_MS,
   [Retention.MINUTES]: 60 * MINUTE_MS,
@@ -51,11 +53,13 @@ function configsOf(topic: TopicOptions, layout: TopicLayout): ITopicConfig[] {
   const compacted = topic.retention === Retention.COMPACTED;
   const policy = { name: "cleanup.policy", value: compacted ? "compact" : "delete" };
   const retention = { name: "retention.ms", value: String(RETENTION_MS[topic.retention]) };
+  // A consumer that was away may miss no state that came before a tombstone ("disabled" before "removed").
+  const lag = compacted ? [{ name: "min.compaction.lag.ms", value: String(COMPACTION_LAG_MS) }] : [];
   const main = {
     topic: layout.prefix + topic.name,
     numPartitions: compacted ? 1 : partitions,
     replicationFactor,
-    configEntries: [policy, retention],
+    configEntries: [policy, retention, ...lag],
   };
   if (compacted) return [main];
   const dead = { topic: layout.prefix + deadLetterTopicOf(topic.name), numPartitions: 1, replicationFactor };
