@@ -2,7 +2,8 @@ import { eventually, type SeededRandom, seededRandom, sleepMs } from "@portculli
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Distributed, startDistributed } from "../distributed/distributed.js";
 import type { ServiceName } from "../distributed/service-process.js";
-import { Nas, outcomeOf } from "../harness/nas.js";
+import { challengeOf, codeAt, Nas, outcomeOf } from "../harness/nas.js";
+import { tokenSecretOf } from "../harness/test-configuration.js";
 import { auditedVerdicts } from "./audit-rows.js";
 import { FAULT_CLIENT, faultConfiguration, faultUser, faultUsersFile } from "./fault-users.js";
 import { type CrowdReport, LoginCrowd } from "./login-crowd.js";
@@ -37,7 +38,18 @@ describe("parts killed in the middle of logins", () => {
   }, 180_000);
   afterAll(() => distributed?.stop(), 120_000);
 
-  it.each<ServiceName>(["authn-primary", "challenge-orchestrator", "fraud-reporter"])(
+  it("a gateway between its challenge and the answer: the other one takes it", async () => {
+    const [first, second] = gateways;
+    const [victim] = distributed.replicasOf("radius-gateway");
+    if (first === undefined || second === undefined || victim === undefined) throw new Error("two gateways are needed");
+    const user = faultUser(nextUser++);
+    const challenge = challengeOf(await first.password(user, ""));
+    await victim.process.kill();
+    expect(outcomeOf(await second.answer(user, challenge, codeAt(tokenSecretOf(user))))).toBe("accept");
+    await victim.process.restart();
+  });
+
+  it.each<ServiceName>(["radius-gateway", "authn-primary", "challenge-orchestrator", "fraud-reporter"])(
     "%s",
     async (name) => {
       const replicas = distributed.replicasOf(name).map((service) => service.process);
