@@ -1,5 +1,5 @@
+import { loginNameOf } from "@portcullis/login";
 import type { ClientEntry, TokenEntry, UserEntry } from "./configuration.js";
-import { loginNameOf } from "./login-name.js";
 import type { FileContent } from "./schema/file-schema.js";
 import type { Secret } from "./secrets/secret.js";
 import { parseClientAddress } from "./values/client-address.js";

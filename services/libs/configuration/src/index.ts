@@ -14,7 +14,6 @@ export { type ConfigurationError, formatErrors } from "./configuration-error.js"
 export { configurationDigest } from "./digest.js";
 export { loadConfiguration } from "./load-configuration.js";
 export { loadForImport } from "./load-for-import.js";
-export { loginNameOf } from "./login-name.js";
 export { redacted } from "./redacted.js";
 export { configurationReference } from "./reference/configuration-reference.js";
 export { schemaTable } from "./reference/schema-table.js";

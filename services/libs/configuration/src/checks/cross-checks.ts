@@ -1,5 +1,5 @@
+import { loginNameOf } from "@portcullis/login";
 import { type ConfigurationError, MAX_ERRORS } from "../configuration-error.js";
-import { loginNameOf } from "../login-name.js";
 import { DEFAULT_ADDRESS, DEFAULT_AUTH_PORT } from "../schema/radius-schema.js";
 import { parseClientAddress } from "../values/client-address.js";
 import { checkSerial, checkUserName, ENTRY_NAME } from "../values/value-rules.js";

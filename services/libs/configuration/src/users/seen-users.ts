@@ -1,5 +1,5 @@
+import { loginNameOf } from "@portcullis/login";
 import type { UserEntry } from "../configuration.js";
-import { loginNameOf } from "../login-name.js";
 import type { CellFinding, UserRow } from "./user-row.js";
 
 /** Stands for the YAML file, where a line of `usersFile` would stand. */

@@ -1,5 +1,5 @@
+import { loginNameOf } from "@portcullis/login";
 import type { UserEntry } from "../configuration.js";
-import { loginNameOf } from "../login-name.js";
 import { Secret } from "../secrets/secret.js";
 import { canonicalBase32 } from "../values/base32.js";
 import { DEFAULT_TOKEN } from "../values/value-rules.js";

@@ -1,4 +1,4 @@
-import { loginNameOf } from "../login-name.js";
+import { loginNameOf } from "@portcullis/login";
 import { base32LengthBytes, canonicalBase32 } from "./base32.js";
 
 /**
