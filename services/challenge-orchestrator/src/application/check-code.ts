@@ -60,10 +60,10 @@ export class CheckCode {
     return this.#useFirst(judged, typed.answerId);
   }
 
-  #judge(token: Token, { code, answerId }: TypedCode): CodeVerdict {
+  #judge(token: Token, { userId, code, answerId }: TypedCode): CodeVerdict {
     const { sealer, clock, windowSteps, log } = this.#parts;
     const { serial, algorithm, digits, periodSeconds } = token;
-    const secret = sealer.open(token.sealedSecret, tokenSecretPlace(serial));
+    const secret = sealer.open(token.sealedSecret, tokenSecretPlace(serial, userId));
     if (secret === undefined) {
       // Fail closed: a secret that was not sealed for this token proves nothing.
       log.error("token.secret_unreadable", { serial });

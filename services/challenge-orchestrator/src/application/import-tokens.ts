@@ -10,7 +10,7 @@ import {
   type UserEntry,
 } from "@portcullis/configuration";
 import type { KeyedDigest, Log, Sealer } from "@portcullis/kit";
-import { fileUserIdOf } from "@portcullis/login";
+import { fileUserIdOf, type UserId } from "@portcullis/login";
 import { tokenSecretPlace } from "../domain/token.js";
 import type { FileTokens, ImportedToken } from "./ports.js";
 
@@ -81,21 +81,22 @@ export class ImportTokens {
   #tokensOf({ loginName, tokens }: UserEntry): ImportedToken[] {
     if (tokens.length === 0) return [];
     const userId = fileUserIdOf(this.#parts.digest, loginName);
-    return tokens.map((token) => ({ ...this.#sealed(token), userId }));
+    return tokens.map((token) => this.#sealed(token, userId));
   }
 
-  #sealed(token: TokenEntry): Omit<ImportedToken, "userId"> {
+  #sealed(token: TokenEntry, userId: UserId): ImportedToken {
     const { sealer, digest } = this.#parts;
     const { serial, algorithm, digits, periodSeconds } = token;
     const secret = decodeBase32(token.secret.reveal());
     if (secret === undefined) throw new Error(`The secret of token ${serial} passed the check and is no base32.`);
     return {
       serial,
+      userId,
       algorithm,
       digits,
       periodSeconds,
-      sealedSecret: sealer.seal(secret, tokenSecretPlace(serial)),
-      secretDigest: digest.hex("token-secret", secret, algorithm, String(periodSeconds)),
+      sealedSecret: sealer.seal(secret, tokenSecretPlace(serial, userId)),
+      secretDigest: digest.hex("token-secret", userId, secret, algorithm, String(periodSeconds)),
     };
   }
 

@@ -1,11 +1,11 @@
-import type { AnswerId } from "@portcullis/login";
+import type { AnswerId, UserId } from "@portcullis/login";
 import type { TokenUse } from "./code-verdict.js";
 import type { TotpAlgorithm } from "./totp.js";
 
 /** A user's token as it is stored. */
 export interface Token extends TokenUse {
   readonly serial: string;
-  /** Sealed for `tokenSecretPlace(serial)`. */
+  /** Sealed for `tokenSecretPlace`. */
   readonly sealedSecret: Uint8Array;
   readonly algorithm: TotpAlgorithm;
   readonly digits: number;
@@ -26,5 +26,5 @@ export interface StepUse {
   readonly answerId: AnswerId;
 }
 
-/** Associated data of a sealed token secret, so that it can't be moved to another token. */
-export const tokenSecretPlace = (serial: string): string => `token/${serial}`;
+/** Associated data of a sealed token secret, so that it can't be moved to another token, nor the token to another user. */
+export const tokenSecretPlace = (serial: string, userId: UserId): string => `token/${userId}/${serial}`;

@@ -19,7 +19,7 @@ export class MemoryFactors implements Factors {
   /** Gives a user a token with a new secret. */
   addToken(userId: UserId, serial: string, shape: Partial<Pick<Token, "digits" | "periodSeconds" | "algorithm">> = {}) {
     const secret = randomBytes(20);
-    const sealedSecret = this.#sealer.seal(secret, tokenSecretPlace(serial));
+    const sealedSecret = this.#sealer.seal(secret, tokenSecretPlace(serial, userId));
     const token = { algorithm: "sha1", digits: 6, periodSeconds: 30, ...shape } as const;
     this.#tokens.set(serial, { ...token, serial, sealedSecret, lastStep: -1, lastAnswerId: "" });
     const user = this.#users.get(userId) ?? { enabled: true, serials: [] };

@@ -190,9 +190,11 @@ export function describeTokenTables(
       it("stores sealed secrets under the users' ids, and skips a file that it knows", async () => {
         const told = await run(await configuration(rows(2_500)));
         expect(told.at(-1)).toEqual({ done: 2_501, total: 2_501 });
-        const found = (await factors.find(fileUserIdOf(digest, "user2499"))).tokens[0];
-        const secret = sealer.open(found?.sealedSecret ?? Buffer.alloc(0), tokenSecretPlace("S2499"));
-        expect(secret?.toString()).toBe("12345678901234567890");
+        const userId = fileUserIdOf(digest, "user2499");
+        const found = (await factors.find(userId)).tokens[0];
+        const sealed = found?.sealedSecret ?? Buffer.alloc(0);
+        expect(sealer.open(sealed, tokenSecretPlace("S2499", userId))?.toString()).toBe("12345678901234567890");
+        expect(sealer.open(sealed, tokenSecretPlace("S2499", aliceId()))).toBeUndefined();
         expect(found).toMatchObject({ algorithm: "sha1", digits: 6, periodSeconds: 30 });
         expect(await run(await configuration(rows(2_500)))).toEqual([]);
       });

@@ -61,7 +61,6 @@ function configsOf(topic: TopicOptions, layout: TopicLayout): ITopicConfig[] {
     replicationFactor,
     configEntries: [policy, retention, ...lag],
   };
-  if (compacted) return [main];
   const dead = { topic: layout.prefix + deadLetterTopicOf(topic.name), numPartitions: 1, replicationFactor };
   const deadConfig = [
     { name: "retention.ms", value: String(7 * DAY_MS) },
