@@ -90,6 +90,17 @@ describe("the command line", () => {
     expect(stderr).toContain(`Another Portcullis is running on the data folder ${data}`);
   });
 
+  it("says which port is taken, and leaves the folder free", async () => {
+    const other = join(folder, "other-data");
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const { code, stderr } = await portcullis(["run", "--config", file, "--data", other, "--log-level", "silent"]);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`port ${port}`);
+      expect(stderr).toContain("Another program uses it");
+      expect(stderr).not.toContain("    at ");
+    }
+  });
+
   it("keeps its socket and its files to itself", () => {
     const modes = ["portcullis.sock", "keys.json"].map((name) => (statSync(join(data, name)).mode & 0o777).toString(8));
     expect(modes).toEqual(["600", "600"]);

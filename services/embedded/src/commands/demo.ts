@@ -5,8 +5,9 @@ import { challengeSettings } from "@portcullis/challenge-orchestrator";
 import { createLog, leaveOnSignal } from "@portcullis/kit";
 import { Command, InvalidArgumentError } from "commander";
 import QRCode from "qrcode";
-import { startProduct, untilReady } from "../product/product.js";
+import { untilReady } from "../product/product.js";
 import { loadOrFail, openFolderOrFail, readEnvironmentOrFail } from "./run.js";
+import { startOrFail } from "./start.js";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const WORDS = ["amber", "birch", "cobalt", "dune", "ember", "fjord", "granite", "harbor", "indigo", "juniper", "kelp"];
@@ -32,7 +33,7 @@ async function demo({ data, port }: { readonly data: string; readonly port: numb
   const logFile = join(data, "portcullis.log");
   const logStream = createWriteStream(logFile, { flags: "a", mode: 0o600 });
   const log = createLog("portcullis", "info", logStream);
-  const product = await startProduct({
+  const product = await startOrFail({
     configuration,
     challenges: challengeSettings(readEnvironmentOrFail()),
     folder,

@@ -4,9 +4,10 @@ import { createLog, leaveOnSignal, readEnvironment } from "@portcullis/kit";
 import { Command, Option } from "commander";
 import { Environment } from "../config.js";
 import { DataFolderError, openDataFolder } from "../product/data-folder.js";
-import { startProduct, untilReady } from "../product/product.js";
+import { untilReady } from "../product/product.js";
 import { CommandError } from "../terminal/fail.js";
 import { ImportProgressBars } from "../terminal/import-progress.js";
+import { startOrFail } from "./start.js";
 
 interface RunOptions {
   readonly config?: string;
@@ -43,7 +44,7 @@ async function run(options: RunOptions): Promise<void> {
   const log = createLog("portcullis", options.logLevel ?? environment.PORTCULLIS_LOG_LEVEL);
   for (const warning of configuration.warnings) log.warn("configuration.warning", { ...warning });
   const bars = process.stderr.isTTY ? new ImportProgressBars() : undefined;
-  const product = await startProduct({
+  const product = await startOrFail({
     configuration,
     challenges: challengeSettings(environment),
     folder: openFolderOrFail(data),
