@@ -44,7 +44,10 @@ export interface ClaimRequest extends ExchangeRef {
   readonly gatewayId: GatewayId;
   /** The RADIUS client's name; slots and the cap are per client. */
   readonly client: string;
-  /** Source address, port and Identifier: what a client may use for one exchange at a time. One exchange has one slot. */
+  /**
+   * Source address, port, Identifier and where it came to: what a client may use for one exchange at a time. The same
+   * exchange may come by several ways (a retransmission from another port, or to another gateway) and has the slot of each.
+   */
   readonly slot: string;
   /** How long the exchange may wait for its reply. */
   readonly timeLimitMs: number;

@@ -35,8 +35,13 @@ export class MemoryExchanges {
     const slot = this.#slots.look(slotKey, request.exchangeId, nowMs);
     if (slot === "lost") return { kind: "abandoned" };
     const record = this.#find(request, nowMs);
-    // A record whose slot is another's had it once, and the slot has forgotten so.
-    if (record) return slot === "other" ? { kind: "abandoned" } : this.#claimAgain(record, request, slotKey, nowMs);
+    if (record) {
+      // A record of this slot, which is another's by now, had it once, and the slot has forgotten so. A record of another
+      // slot has come by another way before: whoever had the slot here loses it, as with any newer request.
+      const isLost = record.state === "abandoned" || slotKeyOf(record.request) === slotKey;
+      if (slot === "other" && isLost) return { kind: "abandoned" };
+      return this.#claimAgain(record, request, slotKey, nowMs);
+    }
     if (!this.#shares.hasRoom(request.client, request.maxExchanges, nowMs)) return { kind: "refused" };
     const holdMs = request.timeLimitMs + request.keepMs;
     const previous = this.#slots.take(slotKey, refOf(request), nowMs, holdMs);
@@ -80,7 +85,8 @@ export class MemoryExchanges {
 
   #claimAgain(record: ExchangeRecord, request: ClaimRequest, slotKey: string, nowMs: number): Claim {
     const { claimedAtMs, reply, state } = record;
-    this.#slots.take(slotKey, refOf(request), nowMs, request.timeLimitMs + request.keepMs);
+    const previous = this.#slots.take(slotKey, refOf(request), nowMs, request.timeLimitMs + request.keepMs);
+    if (previous) this.#abandon(previous, nowMs);
     if (state === "abandoned") return { kind: "abandoned" };
     if (reply !== undefined) return { kind: "decided", claimedAtMs, reply };
     record.join(request.gatewayId);

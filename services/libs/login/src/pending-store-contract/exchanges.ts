@@ -93,6 +93,39 @@ export function exchangeContract(use: UseStore): void {
   );
 
   it(
+    "takes a retransmission by another way, whoever had its slot there before",
+    use(async ({ store, pass }) => {
+      const there = { gatewayId: B, slot: "s at B" };
+      await store.claim(claimOf("earlier", there));
+      await store.claim(claimOf("x1", { slot: "s at A" }));
+      await pass(5); // Redis tells a forgotten exchange from a racing one by the clock.
+      expect(await store.claim(claimOf("x1", there))).toMatchObject({ kind: "joined" });
+      expect(await store.claim(claimOf("x1", there))).toMatchObject({ kind: "joined" });
+      expect(await store.claim(claimOf("earlier", there))).toEqual({ kind: "abandoned" });
+      expect(await store.decideExchange({ ...exchange("earlier"), reply, keepMs: LONG_MS })).toEqual({
+        kind: "abandoned",
+      });
+      const decided = await store.decideExchange({ ...exchange("x1"), reply, keepMs: LONG_MS });
+      expect(decided).toMatchObject({ kind: "decided", first: true, gateways: [A, B] });
+    }),
+  );
+
+  it(
+    "sends a reply again by another way, but takes nobody's slot for an exchange that is abandoned",
+    use(async ({ store, pass }) => {
+      const there = { gatewayId: B, slot: "s at B" };
+      await store.claim(claimOf("old", { slot: "s at A" }));
+      await store.claim(claimOf("x1", { slot: "s at A" }));
+      await store.decideExchange({ ...exchange("x1"), reply, keepMs: LONG_MS });
+      await store.claim(claimOf("y1", there));
+      await pass(5);
+      expect(await store.claim(claimOf("old", there))).toEqual({ kind: "abandoned" });
+      expect(await store.claim(claimOf("y1", there))).toMatchObject({ kind: "joined" });
+      expect(await store.claim(claimOf("x1", there))).toMatchObject({ kind: "decided", reply });
+    }),
+  );
+
+  it(
     "keeps the slots of clients apart",
     use(async ({ store }) => {
       await store.claim(claimOf("x1", { client: "vpn", slot: "s" }));

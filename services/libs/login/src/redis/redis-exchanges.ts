@@ -56,7 +56,7 @@ export class RedisExchanges {
     if (request.startsLogin) await this.#due.add({ kind: "exchange", ...refOf(request) }, request.timeLimitMs);
     const record = await this.#claimRecord(request, true);
     if (slot.taken && record.kind !== "new" && record.number(1) < slot.nowMs) {
-      return this.#claimForgotten(request, slot, record);
+      return this.#claimKnown(request, slot, record);
     }
     if (slot.taken) await this.#abandonPrevious(slot, request);
     return claimOf(record);
@@ -135,18 +135,23 @@ export class RedisExchanges {
   }
 
   /**
-   * The record is older than the taking of the slot: this exchange had the slot once, and lost it so long ago that it is
-   * forgotten there (then the slot goes back), or it has outlived the slot. (A younger record is of another gateway that
-   * had the same packet and was faster.)
+   * The record is older than the taking of the slot. It came by another way before (another port, another gateway's
+   * address): then whoever had the slot here loses it, as with any newer request. Or this exchange had the slot once, and
+   * lost it so long ago that it is forgotten there: then the slot goes back; so it does when the exchange is abandoned.
+   * Or it has outlived the slot. (A younger record is of another gateway that had the same packet and was faster.)
    */
-  async #claimForgotten(request: ClaimRequest, slot: Slot, record: ScriptReply): Promise<Claim> {
+  async #claimKnown(request: ClaimRequest, slot: Slot, record: ScriptReply): Promise<Claim> {
     if (slot.counted) {
       const share = this.#keys.share(request.client);
       await this.#client.command((redis) => redis.zrem(share, request.exchangeId));
     }
     if (slot.previous === undefined) return claimOf(record);
-    await this.#client.run("returnSlot", [this.#keys.slot(request.client, request.slot)], [request.exchangeId]);
-    return { kind: "abandoned" };
+    if (record.kind === "abandoned" || record.text(2) === request.slot) {
+      await this.#client.run("returnSlot", [this.#keys.slot(request.client, request.slot)], [request.exchangeId]);
+      return { kind: "abandoned" };
+    }
+    await this.#abandonPrevious(slot, request);
+    return claimOf(record);
   }
 
   /** Slot and share of a decided exchange. When this is lost, they end at its time limit: no harm. */
@@ -177,9 +182,9 @@ function claimOf(record: ScriptReply): Claim {
     case "new":
       return { kind: "new", claimedAtMs: record.number(1) };
     case "joined":
-      return { kind: "joined", claimedAtMs: record.number(1), ageMs: record.number(2) };
+      return { kind: "joined", claimedAtMs: record.number(1), ageMs: record.number(3) };
     case "decided":
-      return { kind: "decided", claimedAtMs: record.number(1), reply: record.bytes(2) };
+      return { kind: "decided", claimedAtMs: record.number(1), reply: record.bytes(3) };
     case "abandoned":
       return { kind: "abandoned" };
     default:

@@ -14,11 +14,12 @@ import { NOW } from "./clock.js";
 
 /**
  * Claims or joins. KEYS: record. ARGV: create (1 or 0), gateway, client, time limit, keepMs, has a due entry (1 or 0), context, slot.
- * Returns { "none" }, { "new", claimed }, { "joined", claimed, age }, { "decided", claimed, reply } or { "abandoned", claimed }.
+ * Returns { "none" }, { "new", claimed }, { "joined", claimed, slot, age }, { "decided", claimed, slot, reply } or
+ * { "abandoned", claimed, slot }; the slot is the one that it was claimed with first.
  */
 export const claimExchange = `${NOW}
-local found = redis.call("HMGET", KEYS[1], "s", "t", "g", "r")
-local state, claimed = found[1], tonumber(found[2])
+local found = redis.call("HMGET", KEYS[1], "s", "t", "g", "r", "l")
+local state, claimed, slot = found[1], tonumber(found[2]), found[5]
 if not state then
   if ARGV[1] == "0" then return { "none" } end
   local hold = tonumber(ARGV[4]) + tonumber(ARGV[5])
@@ -28,8 +29,8 @@ if not state then
   redis.call("PEXPIRE", KEYS[1], hold)
   return { "new", now }
 end
-if state == "a" then return { "abandoned", claimed } end
-if state == "d" then return { "decided", claimed, found[4] } end
+if state == "a" then return { "abandoned", claimed, slot } end
+if state == "d" then return { "decided", claimed, slot, found[4] } end
 local gateways, count, known = {}, 0, false
 for gateway in string.gmatch(found[3], "%S+") do
   count = count + 1
@@ -41,7 +42,7 @@ if not known then
   table.insert(gateways, ARGV[2])
   redis.call("HSET", KEYS[1], "g", table.concat(gateways, " "))
 end
-return { "joined", claimed, now - claimed }
+return { "joined", claimed, slot, now - claimed }
 `;
 
 /** Marks an exchange that lost its slot; a decided one stays. KEYS: record. Returns keep until, or 0 when nothing was marked. */
