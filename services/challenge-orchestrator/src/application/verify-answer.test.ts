@@ -132,6 +132,33 @@ describe("VerifyAnswer", () => {
     expect(world.reported).toHaveLength(1);
   });
 
+  it("counts a wrong code whose login is over or replaced by the time it was checked", async () => {
+    const { world, secret } = enrolled({ lockout: { maxFailures: 2, windowMs: 300_000 } });
+    const check = world.factors.find.bind(world.factors);
+    let meanwhile = async (): Promise<void> => undefined;
+    world.factors.find = async (userId) => {
+      await meanwhile();
+      return check(userId);
+    };
+    const first = await world.prompted({ exchange: 1, station: "s" });
+    const other = await world.claim({ exchange: 2, station: "s" });
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await world.primary(other, { credentialDigest: "another" });
+    };
+    expect((await world.answer(first, world.wrongCode(secret, 1), { exchange: 3 }))?.verdict).toBe("reject");
+    const second = await world.reply(other.exchangeId);
+    world.nowMs += CHALLENGE_LIMIT_MS - 1;
+    meanwhile = async () => {
+      world.nowMs += 1;
+    };
+    expect((await world.answer(second, world.wrongCode(secret, 2), { exchange: 4 }))?.verdict).toBe("reject");
+    expect(world.ends()).toEqual(["1 FAILED_CHALLENGE_SUPERSEDED", "2 FAILED_CHALLENGE_EXPIRED"]);
+    const locked = await world.claim({ exchange: 5, station: "s" });
+    await world.primary(locked);
+    expect(world.ends()).toContain("5 FAILED_AUTHENTICATION_THROTTLED");
+  });
+
   it("ignores an answer past its own deadline", async () => {
     const { world, secret } = enrolled();
     const prompt = await world.prompted({ exchange: 1 });

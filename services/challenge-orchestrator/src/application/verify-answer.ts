@@ -122,9 +122,9 @@ export class VerifyAnswer {
       const reply = prompts.sealReply(login.loginId, ACCEPT);
       return this.#afterSettling(given, await store.settle({ ...step, right: true, reply, outcome }));
     }
+    // Also when the login is over by now: the store counts the wrong answer all the same.
     const state = await this.#expire(given);
-    if (state.kind !== "running") return this.#late(given, state);
-    const prompt = this.#nextPrompt(given, state.expiresAtMs);
+    const prompt = this.#nextPrompt(given, state.kind === "running" ? state.expiresAtMs : 0);
     const reject = prompts.sealReply(login.loginId, this.#reject(given));
     const outcome = this.#outcome(given, check.resultCode);
     return this.#afterSettling(given, await store.settle({ ...step, right: false, prompt, reject, outcome }));

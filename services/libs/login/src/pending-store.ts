@@ -258,7 +258,8 @@ export interface LoginStore {
   /**
    * Ends the check of a reserved answer. Right: the login ends, bound to this answer, and the try is given back. Wrong:
    * the user's failures grow, and the login gets its next round (`prompt` becomes the current one) or ends. The next round
-   * is the one after the answered one: of several wrong answers to one prompt the first makes the next prompt.
+   * is the one after the answered one: of several wrong answers to one prompt the first makes the next prompt. A wrong one
+   * counts against the user also when its login has ended meanwhile: else whoever closes a prompt in time guesses for free.
    */
   settle(settlement: Settlement): Promise<Settled>;
   /** The check could not be made (a store was away): gives the try back. */

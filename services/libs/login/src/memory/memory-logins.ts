@@ -79,7 +79,10 @@ export class MemoryLogins {
     const answer = login?.answer(answerId);
     if (login === undefined || answer === undefined) return { kind: "late" };
     if (answer.reply === undefined) {
-      if (login.state !== "open") return { kind: "late" };
+      if (login.state !== "open") {
+        if (!settlement.right) this.#countLate(login, settlement, nowMs);
+        return { kind: "late" };
+      }
       login.checking--;
       answer.reply = this.#settled(login, answer, settlement, nowMs);
     }
@@ -135,6 +138,12 @@ export class MemoryLogins {
     this.#records.set(request.loginId, login);
     this.#expiry.keepUntil(login, expiresAtMs + OVERDUE_KEEP_MS, nowMs);
     return login;
+  }
+
+  /** A wrong answer that was under check when its login ended. Her entry may be a new one by now. */
+  #countLate(login: LoginRecord, { answerId, userId, lockout }: Settlement, nowMs: number): void {
+    login.release(answerId);
+    this.#users.fail(this.#users.findOrAdd(userId), lockout, nowMs);
   }
 
   /** Does what a check leads to; returns the answer's reply. */

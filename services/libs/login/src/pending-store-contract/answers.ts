@@ -174,6 +174,22 @@ export function answerContract(use: UseStore): void {
   );
 
   it(
+    "counts a wrong answer once that was under check when its login ended",
+    use(async ({ store, pass }) => {
+      const lockout = { maxFailures: 2, windowMs: 60_000 };
+      await store.open(openingOf("l1", { lockout }));
+      await store.reserve(answerOf("l1", "a1", { lockout }));
+      await store.open(openingOf("l2", { lockout, credentialDigest: "password-2", lifetimeMs: SHORT_MS }));
+      for (let time = 0; time < 2; time++) expect(await store.settle(wrongOf("l1", "a1", { lockout }))).toEqual(LATE);
+      expect(await store.reserve(answerOf("l2", "a2", { lockout }))).toMatchObject({ kind: "check" });
+      await pass(SHORT_MS);
+      await store.expire({ ...login("l2"), keepMs: 60_000 });
+      expect(await store.settle(wrongOf("l2", "a2", { lockout }))).toEqual(LATE);
+      expect(await store.open(openingOf("l3", { lockout }))).toEqual({ kind: "refused", reason: "locked-out" });
+    }),
+  );
+
+  it(
     "takes answers of the login's own user only, and of logins and reservations that exist",
     use(async ({ store }) => {
       await store.open(openingOf("l1"));

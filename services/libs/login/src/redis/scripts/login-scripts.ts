@@ -116,7 +116,7 @@ return { "check", left - 1 }
 /**
  * Ends a check. KEYS: login, open logins, failures. ARGV: answer id, login id, keepMs, outcome, right (1 or 0), then of a
  * right one: reply; of a wrong one: prompt, reject, most failures, window ms.
- * Returns { "settled", reply, outcome } or { "late" }.
+ * Returns { "settled", reply, outcome } or { "late" }. A wrong one counts also when its login has ended meanwhile.
  */
 export const settleAnswer = `${NOW}${END}
 local field = "a:" .. ARGV[1]
@@ -126,7 +126,18 @@ if not answer then return { "late" } end
 if string.sub(answer, 1, 1) == "s" then
   return { "settled", string.sub(answer, 2), login[6] == ARGV[1] and login[7] }
 end
-if login[1] ~= "o" then return { "late" } end
+local function countFailure()
+  local failures = redis.call("INCR", KEYS[3])
+  if failures == 1 then redis.call("PEXPIRE", KEYS[3], ARGV[9]) end
+  return failures
+end
+if login[1] ~= "o" then
+  if ARGV[5] == "0" then
+    redis.call("HDEL", KEYS[1], field)
+    countFailure()
+  end
+  return { "late" }
+end
 redis.call("HINCRBY", KEYS[1], "v", -1)
 local function finish(state, reply)
   redis.call("HSET", KEYS[1], "s", state, "b", ARGV[1], "o", ARGV[4], field, "s" .. reply)
@@ -135,8 +146,7 @@ local function finish(state, reply)
   return { "settled", reply, ARGV[4] }
 end
 if ARGV[5] == "1" then return finish("r", ARGV[6]) end
-local failures = redis.call("INCR", KEYS[3])
-if failures == 1 then redis.call("PEXPIRE", KEYS[3], ARGV[9]) end
+local failures = countFailure()
 local wrong = redis.call("HINCRBY", KEYS[1], "w", 1)
 if wrong >= tonumber(login[4]) or failures >= tonumber(ARGV[8]) then return finish("w", ARGV[7]) end
 local round = tonumber(string.sub(answer, 2)) + 1
