@@ -111,6 +111,16 @@ describe("VerifyAnswer", () => {
     expect(world.ends()).toEqual(["1 FAILED_OATH_CODE_INCORRECT"]);
   });
 
+  it("takes a wrong code that is typed again at a later prompt for a new answer to that one", async () => {
+    const { world, secret } = enrolled({ maxTries: 4 });
+    const first = await world.prompted({ exchange: 1 });
+    const again = world.wrongCode(secret, 1);
+    const second = (await world.answer(first, again, { exchange: 2 })) ?? first;
+    const third = (await world.answer(second, world.wrongCode(secret, 2), { exchange: 3 })) ?? second;
+    const fourth = (await world.answer(third, again, { exchange: 4 })) ?? third;
+    expect((await world.answer(fourth, world.code(secret), { exchange: 5 }))?.verdict).toBe("accept");
+  });
+
   it("refuses an answer to a prompt that was replaced, at no cost", async () => {
     const { world, secret } = enrolled({ maxTries: 2 });
     const first = await world.prompted({ exchange: 1 });

@@ -81,7 +81,8 @@ export class VerifyAnswer {
     const plain = sealer.open(answer.sealedAnswer, answerPlace(exchangeId));
     if (plain === undefined) throw new Error("An answer was not sealed for its exchange.");
     const code = typedCode(plain.toString("utf8"));
-    const answerId = digest.hex("answer", loginId, code) as AnswerId;
+    // With its round: typed again at a later prompt it is another answer, else that one's reply would be an old prompt.
+    const answerId = digest.hex("answer", loginId, String(answer.round), code) as AnswerId;
     return { answer, login: { userId: answer.userId, loginId }, answerId, code };
   }
 
