@@ -101,6 +101,40 @@ describe("OpenChallenge", () => {
     expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
   });
 
+  /** The orchestrator dies after it has opened the challenge and before it has said so. */
+  async function openedUnseen(world: OrchestratorWorld): Promise<void> {
+    const context = await world.claim({ exchange: 1, station: "laptop" });
+    const steps = world.faults.steps.length;
+    world.faults.failAt(steps + 2, "before");
+    const decision = { context, userId: ALICE, userKnown: true, refusal: undefined, credentialDigest: id(0xc4ed) };
+    await expect(world.openChallenge.execute(decision)).rejects.toThrow();
+    expect(world.faults.steps.slice(steps)).toEqual(["factors.find", "store.open", "store.decideExchange"]);
+  }
+
+  it("gives an accept its own row, when the login that it would have joined has its end in the audit", async () => {
+    const { world, secret } = enrolled();
+    await openedUnseen(world);
+    world.nowMs += TIME_LIMIT_MS + 5_000;
+    await world.sweepOnce();
+    expect(world.ends()).toEqual(["1 FAILED_DEADLINE_EXCEEDED"]);
+    const prompt = await world.prompted({ exchange: 2, station: "laptop" });
+    expect((await world.answer(prompt, world.code(secret), { exchange: 3 }))?.verdict).toBe("accept");
+    const accepted = world.decided.filter(({ resultCode }) => resultCode === "SUCCESS_OATH_CODE_VERIFIED");
+    expect(accepted.map(({ context }) => context.loginId)).toEqual([id(2)]);
+  });
+
+  it("leaves a login that was joined no other end, though its own exchange was never answered", async () => {
+    const { world, secret } = enrolled();
+    await openedUnseen(world);
+    world.nowMs += TIME_LIMIT_MS - 5_000;
+    const prompt = await world.prompted({ exchange: 2, station: "laptop" });
+    world.nowMs += 10_000;
+    await world.sweepOnce();
+    expect((await world.answer(prompt, world.code(secret), { exchange: 3 }))?.verdict).toBe("accept");
+    expect((await world.reply(id(1))).verdict).toBe("challenge");
+    expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+  });
+
   it("ends the older login of the same station with another credential as superseded", async () => {
     const { world, secret } = enrolled();
     const old = await world.prompted({ exchange: 1, station: "laptop" });

@@ -4,8 +4,11 @@ import {
   decodeContext,
   decodeOutcome,
   type EndedLogin,
+  type ExchangeId,
+  type ExchangeRef,
   encodeContext,
   type LoginContext,
+  type LoginId,
   type LoginOutcome,
   type Opened,
   type PendingStore,
@@ -44,6 +47,7 @@ export interface OpenChallengeParts {
 }
 
 type OpenChallengeResult = Opened & { readonly kind: "opened" };
+type JoinedLogin = Opened & { readonly kind: "joined" };
 
 /**
  * The first factor is decided: the login ends with it, or a challenge is opened. Called again it finds the challenge or the
@@ -74,7 +78,8 @@ export class OpenChallenge {
     return next.kind === "end" ? this.#end(decision, next.resultCode) : this.#open(decision, client);
   }
 
-  async #open(decision: PrimaryDecision, client: ClientRules): Promise<Conclusion> {
+  /** @param replacing a login that must not be joined */
+  async #open(decision: PrimaryDecision, client: ClientRules, replacing?: LoginId): Promise<Conclusion> {
     const { store, settings } = this.#parts;
     const { context, userId, credentialDigest } = decision;
     const opened = await store.open({
@@ -90,20 +95,41 @@ export class OpenChallenge {
       lockout: settings.lockout,
       prompt: this.#firstPrompt(decision, client),
       context: encodeContext(context),
+      ...(replacing === undefined ? {} : { replacing }),
     });
     switch (opened.kind) {
       case "opened":
         return this.#opened(decision, opened);
       case "joined": {
-        // From here on it is a part of the other login: it ends with that one and has no audit row of its own.
-        const reply = this.#parts.prompts.openPrompt(opened.loginId, opened.prompt, this.#until(opened.expiresAtMs));
-        return { context, reply, ended: [], done: [exchangeEntry(context)] };
+        const joined = await this.#join(decision, opened);
+        if (joined !== undefined) return joined;
+        if (replacing !== undefined) throw new Unavailable("A login was opened beside this one; asked again.");
+        return this.#open(decision, client, opened.loginId);
       }
       case "refused":
         return this.#end(decision, "FAILED_AUTHENTICATION_THROTTLED");
       case "ended":
         return this.#endedBefore(decision, opened.outcome);
     }
+  }
+
+  /**
+   * From here on the exchange is a part of the other login: it ends with that one and has no audit row of its own. So that
+   * one must have none yet: whoever opened it may have died before the first exchange, which bears the login's id, got its
+   * prompt, and its time may have run out. It gets its prompt now, or has had its end.
+   * @returns undefined when the login has had its end
+   */
+  async #join(
+    { context }: PrimaryDecision,
+    { loginId, prompt, expiresAtMs }: JoinedLogin,
+  ): Promise<Conclusion | undefined> {
+    const { store, prompts, settings } = this.#parts;
+    const reply = prompts.openPrompt(loginId, prompt, this.#until(expiresAtMs));
+    const first = { userKey: context.userKey, exchangeId: loginId as string as ExchangeId };
+    const sealed = prompts.sealForExchange(first.exchangeId, reply);
+    const told = await store.decideExchange({ ...first, reply: sealed, keepMs: settings.keepMs });
+    if (told.kind === "decided" && told.outcome !== undefined) return undefined;
+    return { context, reply, ended: [], done: [exchangeEntry(context), exchangeEntry(first)] };
   }
 
   #firstPrompt({ context, userId }: PrimaryDecision, client: ClientRules): Uint8Array {
@@ -165,7 +191,7 @@ export class OpenChallenge {
   }
 }
 
-function exchangeEntry({ userKey, exchangeId }: LoginContext): DueEntry {
+function exchangeEntry({ userKey, exchangeId }: ExchangeRef): DueEntry {
   return { kind: "exchange", userKey, exchangeId };
 }
 

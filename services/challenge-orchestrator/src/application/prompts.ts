@@ -1,4 +1,4 @@
-import type { LoginId, Reply, ReplySealer, StateSealer, UserId, UserKey } from "@portcullis/login";
+import type { ExchangeId, LoginId, Reply, ReplySealer, StateSealer, UserId, UserKey } from "@portcullis/login";
 import { promptText, remainingSeconds } from "../domain/prompt.js";
 import { challengeReply } from "../domain/replies.js";
 
@@ -32,6 +32,10 @@ export class Prompts {
 
   sealReply(loginId: LoginId, reply: Reply): Uint8Array {
     return this.#replies.seal({ loginId }, reply);
+  }
+
+  sealForExchange(exchangeId: ExchangeId, reply: Reply): Uint8Array {
+    return this.#replies.seal({ exchangeId }, reply);
   }
 
   /** Opens what is kept with a login. Fail closed: what was not sealed for this login was put there by somebody else. */

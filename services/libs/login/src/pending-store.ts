@@ -154,6 +154,8 @@ export interface OpenRequest extends LoginRef {
   /** Open challenges that a user may have side by side. */
   readonly maxOpen: number;
   readonly lockout: Lockout;
+  /** A login that is superseded even where it would be joined: its end was told already. */
+  readonly replacing?: LoginId;
   /** The reply that shows the prompt; kept so that a joining exchange gets the same. */
   readonly prompt: Uint8Array;
   /** What the one who ends the login without an answer must know. */

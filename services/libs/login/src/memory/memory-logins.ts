@@ -196,5 +196,6 @@ function joined(login: LoginRecord): Opened {
 }
 
 function isSame(one: OpenRequest, other: OpenRequest): boolean {
+  if (one.loginId === other.replacing) return false;
   return one.client === other.client && one.credentialDigest === other.credentialDigest;
 }

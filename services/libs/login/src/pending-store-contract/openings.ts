@@ -44,6 +44,22 @@ export function openingContract(use: UseStore): void {
     }),
   );
 
+  it(
+    "supersedes the same login where it must not be joined, and says so again",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      const replacing = login("l1").loginId;
+      const superseded = [{ ...login("l1"), context: bytes("context of l1") }];
+      for (let time = 0; time < 2; time++) {
+        expect(await store.open(openingOf("l2", { replacing }))).toMatchObject({ kind: "opened", superseded });
+      }
+      expect(await store.open(openingOf("l3", { replacing }))).toMatchObject({
+        kind: "joined",
+        loginId: login("l2").loginId,
+      });
+    }),
+  );
+
   it.each([
     { what: "without a station", changes: { station: "" } },
     { what: "with another station", changes: { station: "station-2" } },

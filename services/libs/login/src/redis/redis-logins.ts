@@ -37,7 +37,13 @@ export class RedisLogins {
     await this.#due.add({ kind: "login", userId, loginId }, request.lifetimeMs);
     const who = [loginId, this.#keys.logins(request), request.client, request.station, request.credentialDigest];
     const limits = [request.lifetimeMs, request.keepMs, request.maxTries, request.maxOpen, request.lockout.maxFailures];
-    const reply = await this.#run("openLogin", request, [...who, ...limits, request.prompt, request.context]);
+    const reply = await this.#run("openLogin", request, [
+      ...who,
+      ...limits,
+      request.prompt,
+      request.context,
+      request.replacing ?? "",
+    ]);
     return openedOf(reply, request);
   }
 

@@ -26,7 +26,7 @@ end
 
 /**
  * Opens. KEYS: login, open logins, failures. ARGV: login id, prefix of the user's logins, client, station, credential,
- * lifetime, keepMs, most tries, most open, most failures, prompt, context.
+ * lifetime, keepMs, most tries, most open, most failures, prompt, context, id of a login that must not be joined.
  * Returns { "opened", expires, prompt or nil when it is the given one, superseded id, its context, ... },
  * { "joined", expires, prompt, login id }, { "refused", reason } or { "ended", outcome }.
  */
@@ -53,7 +53,7 @@ for _, id in ipairs(redis.call("ZRANGE", KEYS[2], 0, -1)) do
   elseif tonumber(other[2]) > now then
     if ARGV[4] == "" or other[3] ~= ARGV[4] then
       beside = beside + 1
-    elseif other[4] == ARGV[3] and other[5] == ARGV[5] then
+    elseif other[4] == ARGV[3] and other[5] == ARGV[5] and id ~= ARGV[13] then
       return { "joined", tonumber(other[2]), other[6], id }
     else
       table.insert(replaced, id)
