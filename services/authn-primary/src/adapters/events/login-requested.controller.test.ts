@@ -1,0 +1,40 @@
+import { create } from "@bufbuild/protobuf";
+import type { EventBus, Stages } from "@portcullis/kit";
+import { contextOf, type UserId } from "@portcullis/login";
+import { LoginRequestedSchema } from "@portcullis/proto";
+import { expect, it, vi } from "vitest";
+import type { CheckFirstFactor } from "../../application/check-first-factor.js";
+import { LoginRequestedController } from "./login-requested.controller.js";
+
+const DEADLINE_MS = 1_000_000;
+
+const event = create(LoginRequestedSchema, {
+  context: { loginId: "01", exchangeId: "01", userKey: "key", deadlineMs: BigInt(DEADLINE_MS) },
+});
+
+function setUp(nowMs: number) {
+  const check = vi.fn<CheckFirstFactor["check"]>(async () => {
+    const userId = "alice" as UserId;
+    return { context: contextOf(event.context), refusal: undefined, userId, userKnown: true, credentialDigest: "c" };
+  });
+  const publish = vi.fn<EventBus["publish"]>(async () => undefined);
+  const bus: EventBus = { publish, publishState: async () => undefined };
+  const stages = { observe: () => undefined } as unknown as Stages;
+  const checkFirstFactor = { check } as unknown as CheckFirstFactor;
+  const controller = new LoginRequestedController(checkFirstFactor, bus, stages, { nowMs: () => nowMs });
+  return { controller, check, publish };
+}
+
+it("checks what comes in time and tells the decision", async () => {
+  const { controller, check, publish } = setUp(DEADLINE_MS);
+  await controller.onLoginRequested(event);
+  expect(check).toHaveBeenCalledOnce();
+  expect(publish).toHaveBeenCalledOnce();
+});
+
+it("spends no work on a login past its deadline: after an outage the first new one must not wait for the old", async () => {
+  const { controller, check, publish } = setUp(DEADLINE_MS + 1);
+  await controller.onLoginRequested(event);
+  expect(check).not.toHaveBeenCalled();
+  expect(publish).not.toHaveBeenCalled();
+});
