@@ -31,7 +31,8 @@ export class Expiry {
   /** The time of this call; throws out what is over when it is time to. */
   nowMs(): number {
     const nowMs = this.#clock.nowMs();
-    if (nowMs >= this.#nextSweepMs) this.sweep(nowMs);
+    const isSetBack = nowMs < this.#nextSweepMs - SWEEP_PERIOD_MS;
+    if (nowMs >= this.#nextSweepMs || isSetBack) this.sweep(nowMs);
     return nowMs;
   }
 

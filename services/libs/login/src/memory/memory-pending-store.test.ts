@@ -43,6 +43,19 @@ describe("MemoryPendingStore", () => {
     expect(await store.due(10, 0)).toEqual([]);
   });
 
+  it("goes on throwing out what is over when the clock is set back", async () => {
+    const clock = new HandClock();
+    const store = new MemoryPendingStore(clock);
+    await store.claim(claimOf("before"));
+    const kept = store.recordCount;
+    clock.timeMs -= OVERDUE_KEEP_MS;
+    const limits = { timeLimitMs: 1_000, keepMs: 1_000 };
+    for (let index = 0; index < 100; index++) await store.claim(claimOf(`id-${index}`, limits));
+    clock.timeMs += 10_000;
+    await store.timeMs();
+    expect(store.recordCount).toBe(kept);
+  });
+
   it("keeps no chain of the logins that took each other's place", async () => {
     const clock = new HandClock();
     const store = new MemoryPendingStore(clock);
