@@ -50,7 +50,7 @@ describe("MemoryPendingStore", () => {
     const kept = store.recordCount;
     clock.timeMs -= OVERDUE_KEEP_MS;
     const limits = { timeLimitMs: 1_000, keepMs: 1_000 };
-    for (let index = 0; index < 100; index++) await store.claim(claimOf(`id-${index}`, limits));
+    for (let index = 0; index < 50; index++) await store.claim(claimOf(`id-${index}`, limits));
     clock.timeMs += 10_000;
     await store.timeMs();
     expect(store.recordCount).toBe(kept);
