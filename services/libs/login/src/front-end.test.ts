@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from "node:crypto";
 import { type Log, PooledRandom, Sealer, type Stages, Unavailable } from "@portcullis/kit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ReplySealer } from "./contracts/reply.js";
-import { FrontEnd, type FrontEndAnswer, type FrontEndRequest } from "./front-end.js";
+import { FrontEnd, type FrontEndAnswer, type FrontEndRequest, MAX_WAITING_PER_USER } from "./front-end.js";
 import type { ExchangeId, GatewayId, UserKey } from "./ids.js";
 import type { Reply } from "./login-context.js";
 import { type Claim, type ExchangeStore, StoreUnavailable, type Wake } from "./pending-store.js";
@@ -161,6 +161,23 @@ describe("the first time an exchange is handed in", () => {
 });
 
 describe("a store or bus that is away", () => {
+  it("is refused when too many of the same user wait, and touches nobody else", async () => {
+    const { store, frontEnd, request, listener } = setUp();
+    const submitAs = (count: number, userKey: UserKey) =>
+      frontEnd.submit({ ...request, userKey, exchangeId: count.toString(16).padStart(32, "0") as ExchangeId });
+    for (let count = 0; count < MAX_WAITING_PER_USER - 1; count++) void submitAs(count, request.userKey);
+    void frontEnd.submit(request);
+    expect(await submitAs(5_000, request.userKey)).toEqual({ kind: "none", why: "user-busy" });
+    void submitAs(6_000, "0b".repeat(16) as UserKey);
+    await turns();
+    expect(store.claim).toHaveBeenCalledTimes(MAX_WAITING_PER_USER + 1);
+    listener.wake([{ exchangeId: FIRST, reply: sealed() }]);
+    await turns();
+    void submitAs(5_000, request.userKey);
+    await turns();
+    expect(store.claim).toHaveBeenCalledTimes(MAX_WAITING_PER_USER + 2);
+  });
+
   it("means silence when the claim fails", async () => {
     const { store, log, submit, frontEnd } = setUp();
     store.claim.mockRejectedValue(new StoreUnavailable("away"));

@@ -13,6 +13,11 @@ const WAIT_GRACE_MS = 5_000;
 /** The longest reject delay is 10 s; a clock that is off must not hold a reply back for longer. */
 const MAX_HOLD_MS = 10_000;
 const DRAIN_POLL_MS = 50;
+/**
+ * Exchanges of one user key that may wait here. Behind, the events of a key run one after the other: a flood under one
+ * name must not fill the queues in which everybody else's stand too.
+ */
+export const MAX_WAITING_PER_USER = 512;
 
 /** One exchange, as a front end hands it in. */
 export interface FrontEndRequest {
@@ -38,6 +43,8 @@ export type NoAnswer =
   | "waiting-here"
   | "abandoned"
   | "refused"
+  /** Too many exchanges of the same user wait here. */
+  | "user-busy"
   | "timed-out"
   | "discarded"
   /** A store or the bus is away: silence, so that the client asks again or elsewhere. */
@@ -78,6 +85,7 @@ interface Waiting {
 export class FrontEnd {
   readonly #parts: FrontEndParts;
   readonly #waiting = new Map<ExchangeId, Waiting>();
+  readonly #waitingOfUser = new Map<UserKey, number>();
   readonly #leaving = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #draining = false;
@@ -127,6 +135,8 @@ export class FrontEnd {
       return Promise.resolve(none("waiting-here"));
     }
     if (this.#draining) return Promise.resolve(none("unavailable"));
+    const ofUser = this.#waitingOfUser.get(request.userKey) ?? 0;
+    if (ofUser >= MAX_WAITING_PER_USER) return Promise.resolve(none("user-busy"));
     return new Promise((settle) => {
       const added: Waiting = {
         request,
@@ -138,6 +148,7 @@ export class FrontEnd {
         held: undefined,
       };
       this.#waiting.set(request.exchangeId, added);
+      this.#waitingOfUser.set(request.userKey, ofUser + 1);
       void this.#claimFirst(added);
     });
   }
@@ -219,7 +230,11 @@ export class FrontEnd {
 
   #settle(waiting: Waiting, answer: FrontEndAnswer): void {
     clearTimeout(waiting.held);
-    this.#waiting.delete(waiting.request.exchangeId);
+    const { exchangeId, userKey } = waiting.request;
+    this.#waiting.delete(exchangeId);
+    const ofUser = (this.#waitingOfUser.get(userKey) ?? 1) - 1;
+    if (ofUser > 0) this.#waitingOfUser.set(userKey, ofUser);
+    else this.#waitingOfUser.delete(userKey);
     waiting.settle(answer);
   }
 

@@ -39,6 +39,7 @@ const HINTS: Partial<Record<Unanswered, string>> = {
     "RD Gateway sends no password: let the NPS in front of it add Message-Authenticator; or set requireMessageAuthenticator to false.",
   "code-not-allowed": "Only Access-Request and Status-Server belong on this port; accounting has another one.",
   refused: "The client has more exchanges than its maxExchanges.",
+  "user-busy": "One name asks more often than it is answered: a client that loops, or a flood of guesses.",
   "too-many-waiting": "Look for a store or target that is away or slow; add gateways.",
 };
 
