@@ -60,7 +60,7 @@ describe("a login", () => {
     expect(Buffer.from(packet.first(AttributeType.ReplyMessage) ?? []).toString()).toBe("welcome");
     const [published] = gateway.published;
     expect(published?.context).toMatchObject({
-      loginId: published?.context.exchangeId,
+      loginId: expect.stringMatching(/^[0-9a-f]{32}$/),
       userKey: userKeyOf(bench.keys.digest, "alice"),
       client: "vpn",
       userName: "CORP\\Alice",

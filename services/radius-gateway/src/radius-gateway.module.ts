@@ -77,6 +77,7 @@ export class RadiusGatewayModule {
             sealer: Sealer,
             digest: KeyedDigest,
             clock: Clock,
+            random: Random,
           ) =>
             new AnswerAccessRequest({
               gatewayId,
@@ -86,9 +87,10 @@ export class RadiusGatewayModule {
               sealer,
               digest,
               clock,
+              random,
               keepMs: options.duplicateWindowMs ?? DUPLICATE_WINDOW_MS,
             }),
-          inject: [GATEWAY_ID, FrontEnd, EVENT_BUS, Sealer, KeyedDigest, CLOCK],
+          inject: [GATEWAY_ID, FrontEnd, EVENT_BUS, Sealer, KeyedDigest, CLOCK, RANDOM],
         },
         {
           provide: RadiusServer,

@@ -4,7 +4,6 @@ import {
   decodeContext,
   decodeOutcome,
   type EndedLogin,
-  type ExchangeId,
   type ExchangeRef,
   encodeContext,
   type LoginContext,
@@ -115,17 +114,18 @@ export class OpenChallenge {
 
   /**
    * From here on the exchange is a part of the other login: it ends with that one and has no audit row of its own. So that
-   * one must have none yet: whoever opened it may have died before the first exchange, which bears the login's id, got its
-   * prompt, and its time may have run out. It gets its prompt now, or has had its end.
+   * one must have none yet: whoever opened it may have died before the first exchange got its prompt, and its time may
+   * have run out. It gets its prompt now, or has had its end.
    * @returns undefined when the login has had its end
    */
   async #join(
     { context }: PrimaryDecision,
-    { loginId, prompt, expiresAtMs }: JoinedLogin,
+    { loginId, prompt, expiresAtMs, context: opening }: JoinedLogin,
   ): Promise<Conclusion | undefined> {
     const { store, prompts, settings } = this.#parts;
     const reply = prompts.openPrompt(loginId, prompt, this.#until(expiresAtMs));
-    const first = { userKey: context.userKey, exchangeId: loginId as string as ExchangeId };
+    const { userKey, exchangeId } = decodeContext(opening);
+    const first = { userKey, exchangeId };
     const sealed = prompts.sealForExchange(first.exchangeId, reply);
     const told = await store.decideExchange({ ...first, reply: sealed, keepMs: settings.keepMs });
     if (told.kind === "decided" && told.outcome !== undefined) return undefined;

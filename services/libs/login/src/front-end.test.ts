@@ -9,6 +9,8 @@ import { type Claim, type ExchangeStore, StoreUnavailable, type Wake } from "./p
 
 const GATEWAY = "0f".repeat(16) as GatewayId;
 const FIRST = "01".repeat(16) as ExchangeId;
+const CONTEXT = Buffer.from("context");
+const FIRST_CONTEXT = Buffer.from("context of the first claim");
 const TIME_LIMIT_MS = 30_000;
 /** The time limit and the grace behind it. */
 const GIVEN_UP_AFTER_MS = 35_000;
@@ -34,7 +36,7 @@ function replyOf(change: Partial<Reply> = {}): Reply {
 
 const sealed = (change: Partial<Reply> = {}): Uint8Array => replies.seal({ exchangeId: FIRST }, replyOf(change));
 const newClaim = (): Claim => ({ kind: "new", claimedAtMs: 1_000 });
-const joined = (ageMs: number): Claim => ({ kind: "joined", claimedAtMs: 1_000, ageMs });
+const joined = (ageMs: number): Claim => ({ kind: "joined", claimedAtMs: 1_000, ageMs, context: FIRST_CONTEXT });
 
 const fakeLog = () => ({
   debug: vi.fn<Log["debug"]>(),
@@ -84,7 +86,7 @@ function setUp(prepare: (store: ReturnType<typeof fakeStore>["store"]) => void =
     keepMs: 30_000,
     maxExchanges: 100,
     startsLogin: true,
-    context: Buffer.from("context"),
+    context: CONTEXT,
     publish,
   };
   const submit = () => {
@@ -108,7 +110,7 @@ describe("the first time an exchange is handed in", () => {
     await turns();
     const { publish: _publish, ...claimed } = request;
     expect(store.claim.mock.calls).toEqual([[{ ...claimed, gatewayId: GATEWAY }]]);
-    expect(publish.mock.calls).toEqual([[1_000]]);
+    expect(publish.mock.calls).toEqual([[1_000, CONTEXT]]);
     expect(answers).toEqual([]);
     expect(frontEnd.waitingCount).toBe(1);
     listener.wake([{ exchangeId: FIRST, reply: sealed() }]);
@@ -136,7 +138,7 @@ describe("the first time an exchange is handed in", () => {
     old.store.claim.mockResolvedValue(joined(1_000));
     const answers = old.submit();
     await turns();
-    expect(old.publish.mock.calls).toEqual([[1_000]]);
+    expect(old.publish.mock.calls).toEqual([[1_000, FIRST_CONTEXT]]);
     expect(answers).toEqual([]);
   });
 
@@ -250,7 +252,10 @@ describe("a retransmission", () => {
     const third = submit();
     await turns();
     expect(third).toEqual([{ kind: "none", why: "waiting-here" }]);
-    expect(publish.mock.calls).toEqual([[1_000], [1_000]]);
+    expect(publish.mock.calls).toEqual([
+      [1_000, CONTEXT],
+      [1_000, FIRST_CONTEXT],
+    ]);
     listener.wake([{ exchangeId: FIRST, reply: sealed() }]);
     await turns();
     expect(first).toHaveLength(1);

@@ -31,10 +31,13 @@ export interface FrontEndRequest {
   readonly keepMs: number;
   readonly maxExchanges: number;
   readonly startsLogin: boolean;
-  /** What the one who ends an overdue login must know. */
+  /** What the one who ends an overdue login must know; of the first claim it stands, whoever claims later. */
   readonly context: Uint8Array;
-  /** Publishes the exchange's event; called again with the same time when the exchange is published again. */
-  readonly publish: (claimedAtMs: number) => Promise<void>;
+  /**
+   * Publishes the exchange's event; called again with the same time and context, those of the first claim, when the
+   * exchange is published again.
+   */
+  readonly publish: (claimedAtMs: number, context: Uint8Array) => Promise<void>;
 }
 
 /** Why there is nothing to send. */
@@ -179,9 +182,9 @@ export class FrontEnd {
     stages.observe("gateway.claim", startedAt);
     switch (claim.kind) {
       case "new":
-        return request.publish(claim.claimedAtMs);
+        return request.publish(claim.claimedAtMs, request.context);
       case "joined":
-        return claim.ageMs >= PUBLISH_AGAIN_AFTER_MS ? request.publish(claim.claimedAtMs) : undefined;
+        return claim.ageMs >= PUBLISH_AGAIN_AFTER_MS ? request.publish(claim.claimedAtMs, claim.context) : undefined;
       case "decided":
         return this.#onReply(waiting, claim.reply, true);
       case "abandoned":

@@ -65,7 +65,13 @@ export type Claim =
   /** First seen: publish it. */
   | { readonly kind: "new"; readonly claimedAtMs: number }
   /** Under way, here or elsewhere; this gateway is woken too. `ageMs` tells whether it should be published again. */
-  | { readonly kind: "joined"; readonly claimedAtMs: number; readonly ageMs: number }
+  | {
+      readonly kind: "joined";
+      readonly claimedAtMs: number;
+      readonly ageMs: number;
+      /** That of whoever claimed it first. */
+      readonly context: Uint8Array;
+    }
   /** Has its reply: send it again. */
   | { readonly kind: "decided"; readonly claimedAtMs: number; readonly reply: Uint8Array }
   /** The client has used the slot for a newer exchange: no answer. */
@@ -183,7 +189,14 @@ export type Opened =
       readonly superseded: readonly EndedLogin[];
     }
   /** The same login asked twice (same user, client, credential and station): the open one's prompt, current round. */
-  | { readonly kind: "joined"; readonly loginId: LoginId; readonly prompt: Uint8Array; readonly expiresAtMs: number }
+  | {
+      readonly kind: "joined";
+      readonly loginId: LoginId;
+      readonly prompt: Uint8Array;
+      readonly expiresAtMs: number;
+      /** That of whoever opened it. */
+      readonly context: Uint8Array;
+    }
   /** Too many open challenges, or too many wrong answers. */
   | { readonly kind: "refused"; readonly reason: "too-many-open" | "locked-out" }
   /** This login has ended already (a redelivery after the end); without an outcome when its time was over or it was superseded. */

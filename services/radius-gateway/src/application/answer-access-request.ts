@@ -1,6 +1,7 @@
-import type { Clock, KeyedDigest, Sealer } from "@portcullis/kit";
+import type { Clock, KeyedDigest, Random, Sealer } from "@portcullis/kit";
 import {
   answerPlace,
+  decodeContext,
   encodeContext,
   type FrontEnd,
   type FrontEndAnswer,
@@ -22,12 +23,14 @@ export interface AnswerAccessRequestParts {
   readonly sealer: Sealer;
   readonly digest: KeyedDigest;
   readonly clock: Clock;
+  readonly random: Random;
   readonly gatewayId: GatewayId;
   /** The duplicate window. */
   readonly keepMs: number;
 }
 
 const NO_CONTEXT = new Uint8Array();
+const LOGIN_ID_BYTES = 16;
 
 /**
  * Hands one Access-Request in as an exchange: says what it is (a login, an answer to a prompt, or refused), has it claimed
@@ -43,11 +46,15 @@ export class AnswerAccessRequest {
 
   /** Resolves when there is something to send, or nothing ever will be. */
   answer(request: AccessRequest): Promise<FrontEndAnswer> {
-    const { frontEnd, digest, states, clock, keepMs } = this.#parts;
+    const { frontEnd, digest, states, clock, random, keepMs } = this.#parts;
     const { client, exchangeId, slot } = request;
     const userKey = userKeyOf(digest, request.userName.text);
     const step = stepOf(request, (state) => states.open(state, { client: client.name, userKey }));
     const startsLogin = step.kind !== "answer";
+    // Never the exchange's: the same octets after the duplicate window are another login, with a row of its own.
+    const newId = (): LoginId => random.bytes(LOGIN_ID_BYTES).toString("hex") as LoginId;
+    const contextOf = (loginId: LoginId, claimedAtMs: number) =>
+      this.#contextOf(request, { loginId, userKey, claimedAtMs });
     return frontEnd.submit({
       exchangeId,
       userKey,
@@ -58,8 +65,11 @@ export class AnswerAccessRequest {
       maxExchanges: client.maxExchanges,
       startsLogin,
       // The claim's own time is known after the claim only; who ends an overdue login has it from the due index.
-      context: startsLogin ? encodeContext(this.#contextOf(request, step, userKey, clock.nowMs())) : NO_CONTEXT,
-      publish: (claimedAtMs) => this.#publish(request, step, this.#contextOf(request, step, userKey, claimedAtMs)),
+      context: startsLogin ? encodeContext(contextOf(newId(), clock.nowMs())) : NO_CONTEXT,
+      publish: (claimedAtMs, claimed) => {
+        const { loginId } = step.kind === "answer" ? step.token : decodeContext(claimed);
+        return this.#publish(request, step, contextOf(loginId, claimedAtMs));
+      },
     });
   }
 
@@ -81,19 +91,17 @@ export class AnswerAccessRequest {
     }
   }
 
-  #contextOf(request: AccessRequest, step: Step, userKey: UserKey, claimedAtMs: number): LoginContext {
+  #contextOf(request: AccessRequest, login: { loginId: LoginId; userKey: UserKey; claimedAtMs: number }): LoginContext {
     const { exchangeId, client } = request;
     return {
-      loginId: step.kind === "answer" ? step.token.loginId : (exchangeId as string as LoginId),
+      ...login,
       exchangeId,
-      userKey,
       gatewayId: this.#parts.gatewayId,
       client: client.name,
       userName: request.userName.text,
       station: request.station,
       sourceAddress: request.sourceAddress,
-      claimedAtMs,
-      deadlineMs: claimedAtMs + client.timeLimitMs,
+      deadlineMs: login.claimedAtMs + client.timeLimitMs,
     };
   }
 }

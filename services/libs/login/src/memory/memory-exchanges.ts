@@ -90,7 +90,7 @@ export class MemoryExchanges {
     if (state === "abandoned") return { kind: "abandoned" };
     if (reply !== undefined) return { kind: "decided", claimedAtMs, reply };
     record.join(request.gatewayId);
-    return { kind: "joined", claimedAtMs, ageMs: nowMs - claimedAtMs };
+    return { kind: "joined", claimedAtMs, ageMs: nowMs - claimedAtMs, context: record.request.context };
   }
 
   #create(request: ClaimRequest, nowMs: number): void {

@@ -192,7 +192,8 @@ function opened(login: LoginRecord, superseded: readonly EndedLogin[]): Opened {
 
 function joined(login: LoginRecord): Opened {
   const { prompt, expiresAtMs } = login;
-  return { kind: "joined", loginId: login.request.loginId, prompt, expiresAtMs };
+  const { loginId, context } = login.request;
+  return { kind: "joined", loginId, prompt, expiresAtMs, context };
 }
 
 function isSame(one: OpenRequest, other: OpenRequest): boolean {

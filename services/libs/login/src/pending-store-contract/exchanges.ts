@@ -17,7 +17,9 @@ export function exchangeContract(use: UseStore): void {
       expect(first).toEqual({ kind: "new", claimedAtMs });
       expect(claimedAtMs - before).toBeGreaterThanOrEqual(0);
       expect(await store.claim(claimOf("x1", { gatewayId: B }))).toMatchObject({ kind: "joined", claimedAtMs });
-      expect(await store.claim(claimOf("x1"))).toMatchObject({ kind: "joined" });
+      const context = bytes("context of x1");
+      const again = claimOf("x1", { context: bytes("another") });
+      expect(await store.claim(again)).toMatchObject({ kind: "joined", context });
 
       const decided = { kind: "decided", reply, outcome: undefined, gateways: [A, B] };
       expect(await store.decideExchange({ ...exchange("x1"), reply, keepMs: LONG_MS })).toEqual({

@@ -35,7 +35,8 @@ export function openingContract(use: UseStore): void {
       const opened = await store.open(openingOf("l1"));
       const expiresAtMs = opened.kind === "opened" ? opened.expiresAtMs : 0;
       const { loginId } = login("l1");
-      const joined = { kind: "joined", loginId, prompt: bytes("prompt of l1"), expiresAtMs };
+      const context = bytes("context of l1");
+      const joined = { kind: "joined", loginId, prompt: bytes("prompt of l1"), expiresAtMs, context };
       expect(await store.open(openingOf("l2"))).toEqual(joined);
       await store.reserve(answerOf("l1", "a1"));
       await store.settle(wrongOf("l1", "a1"));

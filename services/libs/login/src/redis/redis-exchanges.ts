@@ -182,7 +182,7 @@ function claimOf(record: ScriptReply): Claim {
     case "new":
       return { kind: "new", claimedAtMs: record.number(1) };
     case "joined":
-      return { kind: "joined", claimedAtMs: record.number(1), ageMs: record.number(3) };
+      return { kind: "joined", claimedAtMs: record.number(1), ageMs: record.number(3), context: record.bytes(4) };
     case "decided":
       return { kind: "decided", claimedAtMs: record.number(1), reply: record.bytes(3) };
     case "abandoned":

@@ -121,6 +121,7 @@ function openedOf(reply: ScriptReply, request: OpenRequest): Opened {
         loginId: reply.text(3) as LoginRef["loginId"],
         prompt: reply.bytes(2),
         expiresAtMs: reply.number(1),
+        context: reply.bytes(4),
       };
     case "ended":
       return { kind: "ended", outcome: reply.optionalBytes(1) };

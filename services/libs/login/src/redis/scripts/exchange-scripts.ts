@@ -14,11 +14,11 @@ import { NOW } from "./clock.js";
 
 /**
  * Claims or joins. KEYS: record. ARGV: create (1 or 0), gateway, client, time limit, keepMs, has a due entry (1 or 0), context, slot.
- * Returns { "none" }, { "new", claimed }, { "joined", claimed, slot, age }, { "decided", claimed, slot, reply } or
+ * Returns { "none" }, { "new", claimed }, { "joined", claimed, slot, age, context }, { "decided", claimed, slot, reply } or
  * { "abandoned", claimed, slot }; the slot is the one that it was claimed with first.
  */
 export const claimExchange = `${NOW}
-local found = redis.call("HMGET", KEYS[1], "s", "t", "g", "r", "l")
+local found = redis.call("HMGET", KEYS[1], "s", "t", "g", "r", "l", "x")
 local state, claimed, slot = found[1], tonumber(found[2]), found[5]
 if not state then
   if ARGV[1] == "0" then return { "none" } end
@@ -42,7 +42,7 @@ if not known then
   table.insert(gateways, ARGV[2])
   redis.call("HSET", KEYS[1], "g", table.concat(gateways, " "))
 end
-return { "joined", claimed, slot, now - claimed }
+return { "joined", claimed, slot, now - claimed, found[6] }
 `;
 
 /** Marks an exchange that lost its slot; a decided one stays. KEYS: record. Returns keep until, or 0 when nothing was marked. */

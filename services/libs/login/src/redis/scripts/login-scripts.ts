@@ -28,7 +28,7 @@ end
  * Opens. KEYS: login, open logins, failures. ARGV: login id, prefix of the user's logins, client, station, credential,
  * lifetime, keepMs, most tries, most open, most failures, prompt, context, id of a login that must not be joined.
  * Returns { "opened", expires, prompt or nil when it is the given one, superseded id, its context, ... },
- * { "joined", expires, prompt, login id }, { "refused", reason } or { "ended", outcome }.
+ * { "joined", expires, prompt, login id, context }, { "refused", reason } or { "ended", outcome }.
  */
 export const openLogin = `${NOW}${END}
 local known = redis.call("HMGET", KEYS[1], "s", "p", "e", "o", "z")
@@ -47,14 +47,14 @@ end
 if tonumber(redis.call("GET", KEYS[3]) or "0") >= tonumber(ARGV[10]) then return { "refused", "locked-out" } end
 local beside, replaced = 0, {}
 for _, id in ipairs(redis.call("ZRANGE", KEYS[2], 0, -1)) do
-  local other = redis.call("HMGET", ARGV[2] .. id, "s", "e", "n", "c", "d", "p")
+  local other = redis.call("HMGET", ARGV[2] .. id, "s", "e", "n", "c", "d", "p", "x")
   if other[1] ~= "o" then
     redis.call("ZREM", KEYS[2], id)
   elseif tonumber(other[2]) > now then
     if ARGV[4] == "" or other[3] ~= ARGV[4] then
       beside = beside + 1
     elseif other[4] == ARGV[3] and other[5] == ARGV[5] and id ~= ARGV[13] then
-      return { "joined", tonumber(other[2]), other[6], id }
+      return { "joined", tonumber(other[2]), other[6], id, other[7] }
     else
       table.insert(replaced, id)
     end
