@@ -282,6 +282,19 @@ describe("a retransmission", () => {
     expect(frontEnd.waitingCount).toBe(0);
   });
 
+  it("is another login, with its own context, where the store has lost the first claim", async () => {
+    const { frontEnd, publish, request, submit } = setUp();
+    submit();
+    await vi.advanceTimersByTimeAsync(1_500);
+    const context = Buffer.from("context of the retransmission");
+    void frontEnd.submit({ ...request, context });
+    await turns();
+    expect(publish.mock.calls).toEqual([
+      [1_000, CONTEXT],
+      [1_000, context],
+    ]);
+  });
+
   it("is not disturbed by the late failure of an earlier hand-in", async () => {
     const { store, listener, publish, submit } = setUp();
     const publishing = Promise.withResolvers<void>();

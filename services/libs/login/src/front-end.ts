@@ -133,7 +133,7 @@ export class FrontEnd {
     if (waiting) {
       if (waiting.held === undefined && now - waiting.askedAt >= PUBLISH_AGAIN_AFTER_MS) {
         waiting.askedAt = now;
-        void this.#claimAgain(waiting);
+        void this.#claimAgain(waiting, request);
       }
       return Promise.resolve(none("waiting-here"));
     }
@@ -158,24 +158,26 @@ export class FrontEnd {
 
   async #claimFirst(waiting: Waiting): Promise<void> {
     try {
-      await this.#claim(waiting);
+      await this.#claim(waiting, waiting.request);
     } catch (error) {
       this.#reportBug(error);
       this.#end(waiting, none("unavailable"));
     }
   }
 
-  /** A retransmission whose claim fails takes nothing back: the exchange was claimed, and its reply may be on its way. */
-  async #claimAgain(waiting: Waiting): Promise<void> {
+  /**
+   * A retransmission whose claim fails takes nothing back: the exchange was claimed, and its reply may be on its way.
+   * It is claimed with its own context: where the store has lost the first claim, the end of that login may be told already.
+   */
+  async #claimAgain(waiting: Waiting, request: FrontEndRequest): Promise<void> {
     try {
-      await this.#claim(waiting);
+      await this.#claim(waiting, request);
     } catch (error) {
       this.#reportBug(error);
     }
   }
 
-  async #claim(waiting: Waiting): Promise<void> {
-    const { request } = waiting;
+  async #claim(waiting: Waiting, request: FrontEndRequest): Promise<void> {
     const { store, gatewayId, stages } = this.#parts;
     const startedAt = performance.now();
     const claim = await store.claim(claimOf(request, gatewayId));
