@@ -88,7 +88,8 @@ describe("parts killed in the middle of logins", () => {
     const crowd = new LoginCrowd(gateways, seededRandom(SEED + name.length + 1), () => nextUser++);
     crowd.start(UNDER_WAY);
     for (let round = 0; round < ROUNDS; round++) {
-      await sleepMs(random.between(...(name === "kafka" ? BETWEEN_BROKER_KILLS_MS : BETWEEN_MS)));
+      const [least, most] = name === "kafka" ? BETWEEN_BROKER_KILLS_MS : BETWEEN_MS;
+      await sleepMs(random.between(least, most));
       const victim = victimOf(random);
       await victim.kill();
       await sleepMs(random.between(...DOWN_MS));

@@ -72,7 +72,7 @@ describe("a right file", () => {
       timeLimitSeconds: 30,
       challengeTimeLimitSeconds: 120,
       rejectDelayMs: 1000,
-      maxExchanges: 20_000,
+      maxExchanges: 200_000,
     });
   });
 

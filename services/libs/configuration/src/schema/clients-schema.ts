@@ -67,6 +67,6 @@ export const clientSchema = z.strictObject({
   maxExchanges: numberSchema(
     "Most exchanges waiting or remembered at a time, over all gateways.",
     [1, 1_000_000],
-    20_000,
+    200_000,
   ),
 });
