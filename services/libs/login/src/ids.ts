@@ -3,13 +3,13 @@ type Brand<Name extends string> = string & { readonly __brand: Name };
 
 /** One RADIUS request packet and its retransmissions. */
 export type ExchangeId = Brand<"ExchangeId">;
-/** One attempt of one user; equal to the id of its first exchange. */
+/** One attempt of one user; random, drawn when its first exchange is claimed. */
 export type LoginId = Brand<"LoginId">;
 /** Keyed hash of the local part of the name that was typed. Tags exchanges; never identifies anyone. */
 export type UserKey = Brand<"UserKey">;
 /** The user; of a user whom we do not know, her user key. */
 export type UserId = Brand<"UserId">;
-/** Keyed digest of a login and an answer typed at its prompt. */
+/** Keyed digest of a login, a round of its challenge and the answer typed there. */
 export type AnswerId = Brand<"AnswerId">;
 /** One run of one front end; random, so that a restarted one never gets the replies of its predecessor. */
 export type GatewayId = Brand<"GatewayId">;

@@ -15,7 +15,7 @@ export interface LoginContext {
   /** Calling-Station-Id or the machine's name; empty when the client sends none. */
   readonly station: string;
   readonly sourceAddress: string;
-  /** When the login's first exchange was claimed, in milliseconds since 1970, on the store's clock. */
+  /** When the exchange was claimed, in milliseconds since 1970, on the store's clock. */
   readonly claimedAtMs: number;
   /** When the event is worthless, on the store's clock. */
   readonly deadlineMs: number;

@@ -1,11 +1,11 @@
 /**
  * Why a login ended as it did. One table for the whole product: what the RADIUS client is told, how loud the log is,
- * whether a second factor was proven, and what the operator does about it. The metric's label is the code itself.
+ * and what the operator does about it. The metric's label is the code itself.
  */
 export const RESULT_CODES = {
-  SUCCESS_OATH_CODE_VERIFIED: success(true, "Nothing."),
-  SUCCESS_MFA_NOT_REQUIRED: success(false, "Nothing; the client has `mfa: false`."),
-  SUCCESS_USER_NOT_ENROLLED: success(false, "Give the user a token, or set the client's `requireUserMatch`."),
+  SUCCESS_OATH_CODE_VERIFIED: success("Nothing."),
+  SUCCESS_MFA_NOT_REQUIRED: success("Nothing; the client has `mfa: false`."),
+  SUCCESS_USER_NOT_ENROLLED: success("Give the user a token, or set the client's `requireUserMatch`."),
   FAILED_PRIMARY_REJECTED: reject("Nothing; many of them from one place are an attack on passwords."),
   FAILED_USER_UNKNOWN: reject("Add the user, or find out who tries names."),
   FAILED_USER_DISABLED: reject("Enable the user if she may come in again."),
@@ -28,8 +28,6 @@ export interface ResultCodeMeaning {
   /** What the RADIUS client is told. */
   readonly verdict: "accept" | "reject" | "discard";
   readonly logLevel: "info" | "warn";
-  /** Whether a second factor was proven. */
-  readonly secondFactor: boolean;
   /** What the operator does. */
   readonly operator: string;
 }
@@ -38,14 +36,14 @@ export function isResultCode(text: string): text is ResultCode {
   return Object.hasOwn(RESULT_CODES, text);
 }
 
-function success(secondFactor: boolean, operator: string): ResultCodeMeaning {
-  return { verdict: "accept", logLevel: "info", secondFactor, operator };
+function success(operator: string): ResultCodeMeaning {
+  return { verdict: "accept", logLevel: "info", operator };
 }
 
 function reject(operator: string): ResultCodeMeaning {
-  return { verdict: "reject", logLevel: "info", secondFactor: false, operator };
+  return { verdict: "reject", logLevel: "info", operator };
 }
 
 function discard(operator: string): ResultCodeMeaning {
-  return { verdict: "discard", logLevel: "warn", secondFactor: false, operator };
+  return { verdict: "discard", logLevel: "warn", operator };
 }

@@ -19,7 +19,7 @@ export const file_portcullis_login_v1_context: GenFile = /*@__PURE__*/
  */
 export type LoginContext = Message<"portcullis.login.v1.LoginContext"> & {
   /**
-   * The login: 16 bytes in hexadecimal, the id of its first exchange.
+   * The login: 16 random bytes in hexadecimal, drawn when its first exchange is claimed.
    *
    * @generated from field: string login_id = 1;
    */
@@ -75,7 +75,7 @@ export type LoginContext = Message<"portcullis.login.v1.LoginContext"> & {
   sourceAddress: string;
 
   /**
-   * When the login's first exchange was claimed, in milliseconds since 1970, on the store's clock.
+   * When the exchange was claimed, in milliseconds since 1970, on the store's clock.
    *
    * @generated from field: int64 claimed_at_ms = 9;
    */

@@ -19,8 +19,8 @@ function setUp(nowMs: number) {
   });
   const publish = vi.fn<EventBus["publish"]>(async () => undefined);
   const bus: EventBus = { publish, publishState: async () => undefined };
-  const stages = { observe: () => undefined } as unknown as Stages;
-  const checkFirstFactor = { check } as unknown as CheckFirstFactor;
+  const stages = { observe: () => undefined } as unknown as Stages; // Private fields: no fake has them.
+  const checkFirstFactor = { check } as unknown as CheckFirstFactor; // As above.
   const controller = new LoginRequestedController(checkFirstFactor, bus, stages, { nowMs: () => nowMs });
   return { controller, check, publish };
 }

@@ -23,7 +23,7 @@ export function describeDatabases(name: string, open: () => Promise<Databases>):
   describe(`databases: ${name}`, () => {
     let databases: Databases;
     let db: Database<Tables>;
-    const untyped = () => db as unknown as Database<never>;
+    const untyped = () => db as unknown as Database<never>; // `query` takes any tables, which is what Kysely calls never.
     beforeAll(async () => {
       databases = await open();
       db = await databases.open<Tables>(SCHEMA, migrations);

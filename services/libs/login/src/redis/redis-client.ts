@@ -57,7 +57,7 @@ export class RedisClient {
 
   /** Runs a script; byte strings come back as they are. A script that Redis has forgotten is sent again. */
   async run(name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[] = []): Promise<unknown> {
-    const commands = this.redis as unknown as Record<string, Callable>;
+    const commands = this.redis as unknown as Record<string, Callable>; // `defineCommand` makes these methods; ioredis can't type them.
     const command = commands[`${name}Buffer`] as Callable;
     return this.#settled(command.call(this.redis, ...keys, ...args.map(argumentOf)));
   }
