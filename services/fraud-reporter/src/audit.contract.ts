@@ -61,6 +61,16 @@ export function describeAudit(
       expect(await verify.execute()).toMatchObject({ intact: true, rows: 300 });
     });
 
+    it("appends behind what another writer appended, and what it has itself", async () => {
+      const first = new RecordLogin(new PostgresAuditTrail(db), chain);
+      const second = new RecordLogin(new PostgresAuditTrail(db), chain);
+      const twice = (number: number) => [first.execute(outcomeOf(number)), first.execute(outcomeOf(number))];
+      for (const number of [301, 302]) await Promise.all(twice(number));
+      for (const number of [302, 303, 304]) await second.execute(outcomeOf(number));
+      await Promise.all([303, 305, 305, 306].map((number) => first.execute(outcomeOf(number))));
+      expect(await verify.execute()).toMatchObject({ intact: true, rows: 306 });
+    });
+
     it("keeps the first outcome of a login", async () => {
       await new RecordLogin(trail, chain).execute(
         outcomeOf(1, { resultCode: "FAILED_STATE_INVALID", verdict: "reject" }),
@@ -68,7 +78,7 @@ export function describeAudit(
       const rows = await trail.rowsAfter(0, 1_000);
       const login = rows.find((row) => row.outcome.loginId === outcomeOf(1).context.loginId);
       expect(login?.outcome.resultCode).toBe("SUCCESS_OATH_CODE_VERIFIED");
-      expect(rows).toHaveLength(300);
+      expect(rows).toHaveLength(306);
     });
 
     it("knows an end that was exported earlier", async () => {
@@ -76,7 +86,7 @@ export function describeAudit(
       const witness = { sequence: 100, mac: rows[0]?.mac ?? "" };
       expect(await verify.execute(witness)).toMatchObject({ intact: true });
       expect(await verify.execute({ ...witness, mac: "f".repeat(64) })).toMatchObject({ intact: false });
-      expect(await verify.execute({ ...witness, sequence: 301 })).toMatchObject({ intact: false });
+      expect(await verify.execute({ ...witness, sequence: 307 })).toMatchObject({ intact: false });
     });
 
     it.each([

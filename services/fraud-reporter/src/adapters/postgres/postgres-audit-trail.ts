@@ -9,8 +9,15 @@ const KNOWN = "select login_id from fraud_reporter.audit where login_id = any($1
 const INSERT = `
   insert into fraud_reporter.audit (sequence, login_id, client, user_id, user_known, user_name, station, source_address,
     verdict, result_code, token_serial, claimed_at_ms, decided_at_ms, mac)
-  select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[],
-    $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::text[])`;
+  select row.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[],
+    $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::text[]) as row`;
+/** Nothing, unless the head is where we left it; fails when one of the logins has a row. */
+const INSERT_BEHIND_OURS = `
+  with moved as (
+    update fraud_reporter.audit_head set sequence = $15, mac = $16 where id = 1 and sequence = $17 and mac = $18 returning id
+  ), written as (${INSERT} cross join moved)
+  select id from moved`;
+const UNIQUE_VIOLATION = "23505";
 const AFTER = `
   select sequence::text, login_id, client, user_id, user_known, user_name, station, source_address, verdict, result_code,
     token_serial, claimed_at_ms::text, decided_at_ms::text, mac
@@ -21,9 +28,12 @@ interface HeadRecord {
   readonly mac: string;
 }
 
-interface RowRecord {
-  readonly sequence: string;
+interface LoginRecord {
   readonly login_id: string;
+}
+
+interface RowRecord extends LoginRecord {
+  readonly sequence: string;
   readonly client: string;
   readonly user_id: string;
   readonly user_known: boolean;
@@ -38,18 +48,50 @@ interface RowRecord {
   readonly mac: string;
 }
 
-/** The audit in PostgreSQL. The row of the head is the lock: replicas append one after the other. */
+/**
+ * The audit in PostgreSQL. The row of the head is the lock: replicas append one after the other. Who appended last tries
+ * one statement first, that goes through if nobody else did meanwhile and no login comes again.
+ */
 export class PostgresAuditTrail implements AuditTrail {
   readonly #db: Database<never>;
+  /** Where the last append of this process left the chain. */
+  #ours: AuditHead | undefined;
 
   constructor(db: Database<never>) {
     this.#db = db;
   }
 
-  append(outcomes: readonly AuditedOutcome[], makeRows: MakeRows): Promise<AuditHead> {
+  async append(outcomes: readonly AuditedOutcome[], makeRows: MakeRows): Promise<AuditHead> {
+    const ours = this.#ours;
+    this.#ours = undefined;
+    const appended = ours === undefined ? undefined : await this.#appendBehind(ours, eachOnce(outcomes), makeRows);
+    this.#ours = appended ?? (await this.#appendLocked(outcomes, makeRows));
+    return this.#ours;
+  }
+
+  /** @returns undefined when nothing was written: the head has moved, or a login has a row already. */
+  async #appendBehind(
+    head: AuditHead,
+    outcomes: readonly AuditedOutcome[],
+    makeRows: MakeRows,
+  ): Promise<AuditHead | undefined> {
+    const rows = makeRows(head, outcomes);
+    const last = rows.at(-1);
+    if (last === undefined) return head;
+    const parameters = [...columnsOf(rows), last.sequence, last.mac, head.sequence, head.mac];
+    try {
+      const moved = await query(this.#db, INSERT_BEHIND_OURS, parameters);
+      return moved.length === 0 ? undefined : { sequence: last.sequence, mac: last.mac };
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === UNIQUE_VIOLATION) return undefined;
+      throw error;
+    }
+  }
+
+  #appendLocked(outcomes: readonly AuditedOutcome[], makeRows: MakeRows): Promise<AuditHead> {
     return this.#db.transaction().execute(async (transaction) => {
       const head = await readHead(transaction, LOCK_HEAD);
-      const fresh = await withoutRow(transaction, outcomes);
+      const fresh = await withoutRow(transaction, eachOnce(outcomes));
       const rows = makeRows(head, fresh);
       const last = rows.at(-1);
       if (last === undefined) return head;
@@ -74,13 +116,18 @@ async function readHead(db: Database<never>, text: string): Promise<AuditHead> {
   return { sequence: Number(record.sequence), mac: record.mac };
 }
 
-/** The outcomes whose login has no row, each login once. */
-async function withoutRow(db: Database<never>, outcomes: readonly AuditedOutcome[]): Promise<AuditedOutcome[]> {
+/** The first outcome of each login. */
+function eachOnce(outcomes: readonly AuditedOutcome[]): AuditedOutcome[] {
   const byLogin = new Map<string, AuditedOutcome>();
   for (const outcome of outcomes) if (!byLogin.has(outcome.loginId)) byLogin.set(outcome.loginId, outcome);
-  const known = await query<{ login_id: string }>(db, KNOWN, [[...byLogin.keys()]]);
-  for (const { login_id } of known) byLogin.delete(login_id);
   return [...byLogin.values()];
+}
+
+/** The outcomes whose login has no row. */
+async function withoutRow(db: Database<never>, outcomes: readonly AuditedOutcome[]): Promise<AuditedOutcome[]> {
+  const loginIds = outcomes.map(({ loginId }) => loginId);
+  const known = new Set((await query<LoginRecord>(db, KNOWN, [loginIds])).map((record) => record.login_id));
+  return outcomes.filter(({ loginId }) => !known.has(loginId));
 }
 
 function columnsOf(rows: readonly AuditRow[]): unknown[] {

@@ -78,5 +78,55 @@ export function describeDatabases(name: string, open: () => Promise<Databases>):
       expect(rows).toEqual([{ balance: 1 }]);
       expect((await sql<{ one: number }>`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
     });
+
+    it("does not take a transaction for done in which a statement failed", async () => {
+      const account = { id: "swallowed", balance: 1 };
+      const swallowing = db.transaction().execute(async (trx) => {
+        await trx.insertInto("account").values(account).execute();
+        await trx
+          .insertInto("account")
+          .values(account)
+          .execute()
+          .catch(() => undefined);
+      });
+      await expect(swallowing).rejects.toThrow();
+      expect(await db.selectFrom("account").selectAll().where("id", "=", "swallowed").execute()).toEqual([]);
+    });
+
+    it("keeps what is done beside a transaction out of it", async () => {
+      await db.insertInto("account").values({ id: "beside", balance: 1 }).execute();
+      let beside: Promise<unknown> = Promise.resolve();
+      const failing = db.transaction().execute(async (trx) => {
+        await trx.insertInto("account").values({ id: "undone", balance: 1 }).execute();
+        beside = db.updateTable("account").set({ balance: 2 }).where("id", "=", "beside").execute();
+        await trx.selectFrom("account").selectAll().execute();
+        throw new Error("undone");
+      });
+      await expect(failing).rejects.toThrow("undone");
+      await beside;
+      const rows = await db.selectFrom("account").selectAll().where("id", "in", ["beside", "undone"]).execute();
+      expect(rows).toEqual([{ id: "beside", balance: 2 }]);
+    });
+
+    it("runs transactions that come together, each by itself", async () => {
+      await db.insertInto("account").values({ id: "counter", balance: 0 }).execute();
+      const increment = () =>
+        db.transaction().execute(async (trx) => {
+          const { balance } = await trx
+            .selectFrom("account")
+            .select("balance")
+            .where("id", "=", "counter")
+            .forUpdate()
+            .executeTakeFirstOrThrow();
+          await trx
+            .updateTable("account")
+            .set({ balance: balance + 1 })
+            .where("id", "=", "counter")
+            .execute();
+        });
+      await Promise.all(Array.from({ length: 5 }, increment));
+      const counter = db.selectFrom("account").select("balance").where("id", "=", "counter");
+      expect(await counter.execute()).toEqual([{ balance: 5 }]);
+    });
   });
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
-import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import { CompiledQuery, Kysely, PostgresDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import { isUnavailable } from "../unavailable.js";
 import { AdvisoryLocks } from "./advisory-lock.js";
+import { PgliteThreadDialect } from "./pglite-dialect.js";
+import { PgliteSession } from "./pglite-session.js";
 
 /** Tables of any service: each service types its own. */
 export type Database<Tables = unknown> = Kysely<Tables>;
@@ -65,10 +66,10 @@ export function openPostgres(url: string, onError: (error: Error) => void): Data
   };
 }
 
-/** PostgreSQL in this process, in a data folder that the caller has locked. One connection: batches pay. */
+/** PostgreSQL in a thread of this process, in a data folder that the caller has locked. One session: batches pay. */
 export async function openPglite(folder: string): Promise<Databases> {
-  const pglite = await PGlite.create(folder);
-  const root = new Kysely<never>({ dialect: new PGliteDialect({ pglite }) });
+  const session = await PgliteSession.open(folder);
+  const root = new Kysely<never>({ dialect: new PgliteThreadDialect(session) });
   return {
     open: async <Tables>(schema: string, migrations: Migrations) => {
       await migrate(root, schema, migrations);
