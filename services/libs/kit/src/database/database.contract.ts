@@ -79,6 +79,45 @@ export function describeDatabases(name: string, open: () => Promise<Databases>):
       expect((await sql<{ one: number }>`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
     });
 
+    it("gives back what was written, of every type that is used", async () => {
+      const text = `select $1::text as text, $2::bigint::text as big, $3::boolean as yes, $4::bytea as bytes,
+        $5::float8 as number, $6::text[] as list, $7::text as nothing, $8::int as whole, $9::jsonb as json`;
+      const bytes = Buffer.from([0, 1, 255]);
+      const json = { a: [1, "ü"] };
+      const values = ["ü'\\ \"", 2n ** 60n, true, bytes, 0.5, ["a,b", '"', "", "{}", "\\"], null, 7, json];
+      for (let time = 0; time < 3; time++) {
+        const [row] = await query<Record<string, unknown>>(untyped(), text, values);
+        expect(row).toEqual({
+          text: values[0],
+          big: "1152921504606846976",
+          yes: true,
+          bytes: expect.anything(),
+          number: 0.5,
+          list: values[5],
+          nothing: null,
+          whole: 7,
+          json,
+        });
+        expect(Buffer.from(row?.["bytes"] as Uint8Array)).toEqual(bytes);
+      }
+      expect(await query(untyped(), "select $1::text as empty where false", ["x"])).toEqual([]);
+      await expect(query(untyped(), "select $1::int as wrong", ["no number"])).rejects.toMatchObject({ code: "22P02" });
+      await expect(query(untyped(), "selec $1", ["x"])).rejects.toMatchObject({ code: "42601" });
+      expect(await query(untyped(), "select $1::int as right", [1])).toEqual([{ right: 1 }]);
+    });
+
+    it("says how many rows a statement changed", async () => {
+      await db.insertInto("account").values({ id: "counted", balance: 1 }).execute();
+      const changed = await db
+        .updateTable("account")
+        .set({ balance: 3 })
+        .where("id", "=", "counted")
+        .executeTakeFirst();
+      expect(changed.numUpdatedRows).toBe(1n);
+      const gone = await db.deleteFrom("account").where("id", "=", "not there").executeTakeFirst();
+      expect(gone.numDeletedRows).toBe(0n);
+    });
+
     it("does not take a transaction for done in which a statement failed", async () => {
       const account = { id: "swallowed", balance: 1 };
       const swallowing = db.transaction().execute(async (trx) => {
