@@ -55,7 +55,10 @@ export class ConcludeExchange {
     const decided = await store.decideExchange({ exchangeId, userKey, reply: sealed, keepMs, ...outcome });
     if (decided.kind === "decided") await store.wake(decided.gateways, { exchangeId, reply: decided.reply });
     for (const ended of [...conclusion.ended, ...this.#endOf(decided, end)]) await announceEnd.execute(ended);
-    if (conclusion.done.length > 0) await store.removeDue(conclusion.done);
+    if (conclusion.done.length === 0) return;
+    const goesOn = decided.kind === "decided" && decided.outcome === undefined;
+    const isThis = (entry: DueEntry) => entry.kind === "exchange" && entry.exchangeId === exchangeId;
+    await store.removeDue(conclusion.done.map((entry) => (goesOn && isThis(entry) ? { ...entry, goesOn } : entry)));
   }
 
   /** How the login ended, where that is recorded with the exchange. */

@@ -7,6 +7,11 @@ export interface BatcherOptions {
   readonly maxInFlight: number;
   /** The most items that wait; one more is refused with `Unavailable`. */
   readonly maxWaiting: number;
+  /**
+   * What goes together: what arrives in one turn of the event loop (the default), or what one of its callbacks leads to,
+   * which waits for nothing else.
+   */
+  readonly gather?: "turn" | "tick";
 }
 
 interface Waiting<Item, Value> {
@@ -45,10 +50,12 @@ export class Batcher<Item, Value> {
   #arm(): void {
     if (this.#armed || this.#inFlight >= this.#options.maxInFlight || this.#waiting.length === 0) return;
     this.#armed = true;
-    setImmediate(() => {
+    const send = (): void => {
       this.#armed = false;
       void this.#send();
-    });
+    };
+    if (this.#options.gather === "tick") process.nextTick(send);
+    else setImmediate(send);
   }
 
   #next(): Waiting<Item, Value>[] {

@@ -286,12 +286,15 @@ export interface LoginStore {
 /** What may be overdue. */
 export type DueEntry = ({ readonly kind: "exchange" } & ExchangeRef) | ({ readonly kind: "login" } & LoginRef);
 
+/** `goesOn`: its login goes on under another entry, so its record has nothing to be kept for. */
+export type ObsoleteEntry = DueEntry & { readonly goesOn?: boolean };
+
 /** When each login must have ended; an entry is made by `claim` or `open` and stays until its `LoginDecided` is published, so that a crash loses no audit row. */
 export interface DueIndex {
   /** Entries past their time (at most `limit`), leased for `leaseMs`: nobody else gets them until then. */
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]>;
   /** The login's end is published, or it goes on under another entry: its record may go when its `keepMs` are over. */
-  removeDue(entries: readonly DueEntry[]): Promise<void>;
+  removeDue(entries: readonly ObsoleteEntry[]): Promise<void>;
 }
 
 /** How long after its time an entry becomes due: the live handlers come first. */
@@ -301,7 +304,7 @@ export const INBOX_TTL_MS = 60_000;
 /** The most exchanges asked for in one `replies`. */
 export const MAX_LOOKUP = 256;
 /** Shards of the due index, so that on Redis Cluster it is spread. */
-export const DUE_SHARDS = 16;
+export const DUE_SHARDS = 4;
 /** How long a record with a due entry is kept past its time, or after its end, when nobody publishes it. */
 export const OVERDUE_KEEP_MS = 3_600_000;
 /** Exchanges that a slot remembers besides the one that has it: a late retransmission of theirs must not take it back. */

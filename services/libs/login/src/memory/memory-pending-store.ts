@@ -12,6 +12,7 @@ import {
   type Expired,
   type LoginRef,
   MAX_LOOKUP,
+  type ObsoleteEntry,
   type Opened,
   type OpenRequest,
   type PendingStore,
@@ -99,7 +100,7 @@ export class MemoryPendingStore implements PendingStore {
     return this.#dueIndex.take(this.#expiry.nowMs(), limit, leaseMs);
   }
 
-  async removeDue(entries: readonly DueEntry[]): Promise<void> {
+  async removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {
     for (const entry of entries) {
       this.#dueIndex.remove(entry);
       if (entry.kind === "exchange") this.#exchanges.published(entry);

@@ -4,7 +4,6 @@ import { SCRIPTS, type ScriptName } from "./scripts/scripts.js";
 
 /** A call rejects after this time at the latest, however many steps it has: the caller's promise is two seconds. */
 const OPERATION_TIMEOUT_MS = 1_900;
-const COMMAND_TIMEOUT_MS = 1_800;
 /** A connection on which an answer is overdue is given up for a new one. */
 const SOCKET_TIMEOUT_MS = 1_800;
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -30,7 +29,6 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepAlive: KEEP_ALIVE_MS,
@@ -59,7 +57,8 @@ export class RedisClient {
   async run(name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[] = []): Promise<unknown> {
     const commands = this.redis as unknown as Record<string, Callable>; // `defineCommand` makes these methods; ioredis can't type them.
     const command = commands[`${name}Buffer`] as Callable;
-    return this.#settled(command.call(this.redis, ...keys, ...args.map(argumentOf)));
+    const count = "numberOfKeys" in SCRIPTS[name] ? [] : [keys.length];
+    return this.#settled(command.call(this.redis, ...count, ...keys, ...args.map(argumentOf)));
   }
 
   /** Any other command. */

@@ -1,3 +1,4 @@
+import { Batcher } from "@portcullis/kit";
 import type { GatewayId } from "../ids.js";
 import {
   type Claim,
@@ -22,18 +23,29 @@ interface Slot {
   readonly previous: ExchangeRef | undefined;
 }
 
+interface EndedExchange {
+  readonly client: string;
+  readonly slot: string;
+  readonly exchangeId: string;
+  readonly untilMs: number;
+}
+
+const END_BATCH = { maxItems: 256, maxInFlight: 16, maxWaiting: 100_000 };
+
 /** Exchanges on Redis. */
 export class RedisExchanges {
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
   readonly #due: RedisDueIndex;
   readonly #onError: (error: Error) => void;
+  readonly #ends: Batcher<EndedExchange, undefined>;
 
   constructor(parts: { client: RedisClient; keys: RedisKeys; due: RedisDueIndex; onError: (error: Error) => void }) {
     this.#client = parts.client;
     this.#keys = parts.keys;
     this.#due = parts.due;
     this.#onError = parts.onError;
+    this.#ends = new Batcher((ended) => this.#endAll(ended), END_BATCH);
   }
 
   /**
@@ -53,8 +65,7 @@ export class RedisExchanges {
       if (known.kind !== "none") return claimOf(known);
       if (!slot.counted && !(await this.#count(request))) return { kind: "refused" };
     }
-    if (request.startsLogin) await this.#due.add({ kind: "exchange", ...refOf(request) }, request.timeLimitMs);
-    const record = await this.#claimRecord(request, true);
+    const record = await this.#createRecord(request);
     if (slot.taken && record.kind !== "new" && record.number(1) < slot.nowMs) {
       return this.#claimKnown(request, slot, record);
     }
@@ -73,7 +84,12 @@ export class RedisExchanges {
     );
     switch (reply.kind) {
       case "first":
-        this.#endExchange({ client: reply.text(2), slot: reply.text(3) }, decision, reply.number(4));
+        this.#end({
+          client: reply.text(2),
+          slot: reply.text(3),
+          exchangeId: decision.exchangeId,
+          untilMs: reply.number(4),
+        });
         return { kind: "decided", first: true, reply: decision.reply, outcome, gateways: gatewaysOf(reply.text(1)) };
       case "again":
         return {
@@ -128,6 +144,12 @@ export class RedisExchanges {
     return new ScriptReply(await this.#client.run("claimExchange", [this.#keys.exchange(request)], args));
   }
 
+  #createRecord(request: ClaimRequest): Promise<ScriptReply> {
+    const create = () => this.#claimRecord(request, true);
+    if (!request.startsLogin) return create();
+    return this.#due.addBefore({ kind: "exchange", ...refOf(request) }, request.timeLimitMs, create);
+  }
+
   async #abandonPrevious({ previous }: Slot, request: ClaimRequest): Promise<void> {
     if (previous === undefined) return;
     const untilMs = Number(await this.#client.run("abandonExchange", [this.#keys.exchange(previous)]));
@@ -154,10 +176,21 @@ export class RedisExchanges {
     return claimOf(record);
   }
 
-  /** Slot and share of a decided exchange. When this is lost, they end at its time limit: no harm. */
-  #endExchange({ client, slot }: { client: string; slot: string }, { exchangeId }: ExchangeRef, untilMs: number): void {
-    const keys = [this.#keys.slot(client, slot), this.#keys.share(client)];
-    this.#client.run("endExchange", keys, [exchangeId, untilMs]).catch(this.#onError);
+  /** When this is lost, slot and share end at the exchange's time limit: no harm. */
+  #end(ended: EndedExchange): void {
+    this.#ends.add(ended).catch(this.#onError);
+  }
+
+  /** Slots and shares of decided exchanges, a script for each client. */
+  async #endAll(ended: readonly EndedExchange[]): Promise<readonly undefined[]> {
+    const clients = Map.groupBy(ended, ({ client }) => client);
+    const scripts = [...clients].map(([client, exchanges]) => {
+      const slots = exchanges.map(({ slot }) => this.#keys.slot(client, slot));
+      const args = exchanges.flatMap(({ exchangeId, untilMs }) => [exchangeId, untilMs]);
+      return this.#client.run("endExchanges", [this.#keys.share(client), ...slots], args);
+    });
+    await Promise.all(scripts);
+    return ended.map(() => undefined);
   }
 
   /** From now on an exchange counts until `untilMs` only. When this is lost, it counts until its time limit: no harm. */

@@ -1,3 +1,4 @@
+import { Batcher } from "@portcullis/kit";
 import type { ExchangeId, GatewayId } from "../ids.js";
 import { INBOX_TTL_MS, MAX_INBOX, StoreUnavailable, WAKE_BATCH, type Wake } from "../pending-store.js";
 import { connectRedis, type RedisClient } from "./redis-client.js";
@@ -8,10 +9,18 @@ const LOOK_EVERY_MS = 250;
 /** After so many batches in a row the event loop and the next turn come first. */
 const MAX_BATCHES = MAX_INBOX / WAKE_BATCH;
 
+const BATCH = { maxItems: WAKE_BATCH, maxInFlight: 16, maxWaiting: 100_000, gather: "tick" } as const;
+
+interface EncodedWake {
+  readonly gatewayId: GatewayId;
+  readonly bytes: Buffer;
+}
+
 /** The inboxes of gateways on Redis: a list for each, and a channel that says that something is in it. */
 export class RedisInboxes {
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
+  readonly #wakes: Batcher<EncodedWake, undefined>;
   readonly #options: { readonly url: string; readonly onError: (error: Error) => void };
 
   constructor(
@@ -22,19 +31,22 @@ export class RedisInboxes {
     this.#client = client;
     this.#keys = keys;
     this.#options = options;
+    this.#wakes = new Batcher((wakes) => this.#wakeAll(wakes), BATCH);
   }
 
   async wake(gateways: readonly GatewayId[], wake: Wake): Promise<void> {
     const bytes = encodeWake(wake);
-    await Promise.all(
-      gateways.map((gatewayId) =>
-        this.#client.run(
-          "wakeGateway",
-          [this.#keys.inbox(gatewayId)],
-          [bytes, this.#keys.channel(gatewayId), INBOX_TTL_MS, MAX_INBOX],
-        ),
-      ),
-    );
+    await Promise.all(gateways.map((gatewayId) => this.#wakes.add({ gatewayId, bytes })));
+  }
+
+  /** What becomes known in one turn goes to a gateway in one piece. */
+  async #wakeAll(wakes: readonly EncodedWake[]): Promise<readonly undefined[]> {
+    const scripts = [...Map.groupBy(wakes, ({ gatewayId }) => gatewayId)].map(([gatewayId, own]) => {
+      const args = [this.#keys.channel(gatewayId), INBOX_TTL_MS, MAX_INBOX, ...own.map(({ bytes }) => bytes)];
+      return this.#client.run("wakeGateway", [this.#keys.inbox(gatewayId)], args);
+    });
+    await Promise.all(scripts);
+    return wakes.map(() => undefined);
   }
 
   /** Resolves when the signal aborts; rejects when the listener throws, which is its bug. */

@@ -28,22 +28,17 @@ export class RedisLogins {
   }
 
   /**
-   * The order of writes: the due entry, then everything else in one step. Killed in between, the redelivery finds the entry
-   * and goes on. A login that was joined, refused or lost leaves an entry without a record, which ends in `unknown`.
+   * The order of writes: the due entry, then everything else in one step, on one connection without waiting in between.
+   * Killed in between, the redelivery finds the entry and goes on. A login that was joined, refused or lost leaves an entry without a record, which ends in `unknown`.
    * The entry stays when the login has ended already: its end may not be published yet.
    */
   async open(request: OpenRequest): Promise<Opened> {
     const { userId, loginId } = request;
-    await this.#due.add({ kind: "login", userId, loginId }, request.lifetimeMs);
     const who = [loginId, this.#keys.logins(request), request.client, request.station, request.credentialDigest];
     const limits = [request.lifetimeMs, request.keepMs, request.maxTries, request.maxOpen, request.lockout.maxFailures];
-    const reply = await this.#run("openLogin", request, [
-      ...who,
-      ...limits,
-      request.prompt,
-      request.context,
-      request.replacing ?? "",
-    ]);
+    const args = [...who, ...limits, request.prompt, request.context, request.replacing ?? ""];
+    const entry = { kind: "login", userId, loginId } as const;
+    const reply = await this.#due.addBefore(entry, request.lifetimeMs, () => this.#run("openLogin", request, args));
     return openedOf(reply, request);
   }
 

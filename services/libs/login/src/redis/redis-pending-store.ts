@@ -10,6 +10,7 @@ import type {
   ExchangeStatus,
   Expired,
   LoginRef,
+  ObsoleteEntry,
   Opened,
   OpenRequest,
   PendingStore,
@@ -124,7 +125,7 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#dueIndex.due(limit, leaseMs));
   }
 
-  removeDue(entries: readonly DueEntry[]): Promise<void> {
+  removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {
     return this.#client.within(this.#dueIndex.removeDue(entries));
   }
 

@@ -14,11 +14,12 @@ redis.call("PEXPIRE", KEYS[1], ${SHARD_KEEP_MS})
 return entries
 `;
 
-/** Puts a wake-up into an inbox and wakes the gateway. KEYS: inbox (list). ARGV: wake-up, channel, ms to live, most wake-ups. */
+/** Puts wake-ups into an inbox and wakes the gateway. KEYS: inbox (list). ARGV: channel, ms to live, most wake-ups, wake-ups. */
 export const wakeGateway = `
-local count = redis.call("RPUSH", KEYS[1], ARGV[1])
-if count > tonumber(ARGV[4]) then redis.call("LTRIM", KEYS[1], -tonumber(ARGV[4]), -1) end
-redis.call("PEXPIRE", KEYS[1], ARGV[3])
-redis.call("PUBLISH", ARGV[2], "")
+local most = tonumber(ARGV[3])
+local count = redis.call("RPUSH", KEYS[1], unpack(ARGV, 4))
+if count > most then redis.call("LTRIM", KEYS[1], -most, -1) end
+redis.call("PEXPIRE", KEYS[1], ARGV[2])
+redis.call("PUBLISH", ARGV[1], "")
 return 1
 `;

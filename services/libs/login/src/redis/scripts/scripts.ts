@@ -1,13 +1,13 @@
 import { takeDue, wakeGateway } from "./due-scripts.js";
 import { abandonExchange, claimExchange, decideExchange, publishedRecord } from "./exchange-scripts.js";
 import { expireLogin, openLogin, releaseTry, reserveTry, settleAnswer } from "./login-scripts.js";
-import { countExchange, endExchange, returnSlot, takeSlot } from "./slot-scripts.js";
+import { countExchange, endExchanges, returnSlot, takeSlot } from "./slot-scripts.js";
 
-/** Every script, with the number of its keys. All keys of one call have the same hash tag. */
+/** Every script, with the number of its keys, where that is always the same. All keys of one call have the same hash tag. */
 export const SCRIPTS = {
   takeSlot: { lua: takeSlot, numberOfKeys: 2 },
   countExchange: { lua: countExchange, numberOfKeys: 1 },
-  endExchange: { lua: endExchange, numberOfKeys: 2 },
+  endExchanges: { lua: endExchanges },
   returnSlot: { lua: returnSlot, numberOfKeys: 1 },
   claimExchange: { lua: claimExchange, numberOfKeys: 1 },
   abandonExchange: { lua: abandonExchange, numberOfKeys: 1 },

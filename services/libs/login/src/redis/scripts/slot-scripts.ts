@@ -53,14 +53,16 @@ return 1
 `;
 
 /**
- * An exchange has its reply: it counts, and its slot remembers it and those before, for the duplicate window only.
- * KEYS: slot, share. ARGV: exchange id, keep until.
+ * Exchanges have their replies: each counts, and its slot remembers it and those before, for the duplicate window only.
+ * KEYS: share, then the slot of each. ARGV: exchange id and keep until of each.
  */
-export const endExchange = `
-redis.call("ZADD", KEYS[2], "XX", "LT", ARGV[2], ARGV[1])
-local slot = redis.call("GET", KEYS[1]) or ""
-if string.sub(slot, 1, #ARGV[1] + 1) ~= ARGV[1] .. " " then return 0 end
-redis.call("PEXPIREAT", KEYS[1], ARGV[2])
+export const endExchanges = `
+for at = 2, #KEYS do
+  local id, untilMs = ARGV[at * 2 - 3], ARGV[at * 2 - 2]
+  redis.call("ZADD", KEYS[1], "XX", "LT", untilMs, id)
+  local slot = redis.call("GET", KEYS[at]) or ""
+  if string.sub(slot, 1, #id + 1) == id .. " " then redis.call("PEXPIREAT", KEYS[at], untilMs) end
+end
 return 1
 `;
 
