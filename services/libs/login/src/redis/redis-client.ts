@@ -20,14 +20,14 @@ type Callable = (...args: readonly (string | number | Buffer)[]) => Promise<unkn
 
 /**
  * One connection. It never queues what can't be sent and never sends anything twice: a command that got no answer is
- * rejected, and its caller, who knows that every step is repeatable, decides.
+ * rejected, and its caller, who knows that every step is repeatable, decides. `blocks`: its commands wait in Redis, so one
+ * is under way at a time.
  */
-export function connectRedis(url: string, onError: (error: Error) => void): Redis {
+export function connectRedis(url: string, onError: (error: Error) => void, { blocks = false } = {}): Redis {
   const redis = new Redis(url, {
-    enableAutoPipelining: true,
+    enableAutoPipelining: !blocks,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     socketTimeout: SOCKET_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,

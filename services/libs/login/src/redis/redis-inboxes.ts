@@ -1,13 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Batcher } from "@portcullis/kit";
+import type { Redis } from "ioredis";
 import type { ExchangeId, GatewayId } from "../ids.js";
-import { INBOX_TTL_MS, MAX_INBOX, StoreUnavailable, WAKE_BATCH, type Wake } from "../pending-store.js";
+import { INBOX_TTL_MS, MAX_INBOX, WAKE_BATCH, type Wake } from "../pending-store.js";
 import { connectRedis, type RedisClient } from "./redis-client.js";
 import type { RedisKeys } from "./redis-keys.js";
 
-/** How often an inbox is looked into when no wake-up comes: what a lost one costs. */
-const LOOK_EVERY_MS = 250;
-/** After so many batches in a row the event loop and the next turn come first. */
-const MAX_BATCHES = MAX_INBOX / WAKE_BATCH;
+/** How long one look waits for a wake-up, in seconds: less than the connection waits for any answer. */
+const LOOK_S = 1;
+/** Redis is away: how long until the next look. */
+const LOOK_AGAIN_AFTER_MS = 50;
 
 const BATCH = { maxItems: WAKE_BATCH, maxInFlight: 16, maxWaiting: 100_000, gather: "tick" } as const;
 
@@ -16,7 +18,7 @@ interface EncodedWake {
   readonly bytes: Buffer;
 }
 
-/** The inboxes of gateways on Redis: a list for each, and a channel that says that something is in it. */
+/** The inboxes of gateways on Redis: a list for each, on which its gateway waits. */
 export class RedisInboxes {
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
@@ -42,76 +44,41 @@ export class RedisInboxes {
   /** What becomes known in one turn goes to a gateway in one piece. */
   async #wakeAll(wakes: readonly EncodedWake[]): Promise<readonly undefined[]> {
     const scripts = [...Map.groupBy(wakes, ({ gatewayId }) => gatewayId)].map(([gatewayId, own]) => {
-      const args = [this.#keys.channel(gatewayId), INBOX_TTL_MS, MAX_INBOX, ...own.map(({ bytes }) => bytes)];
+      const args = [INBOX_TTL_MS, MAX_INBOX, ...own.map(({ bytes }) => bytes)];
       return this.#client.run("wakeGateway", [this.#keys.inbox(gatewayId)], args);
     });
     await Promise.all(scripts);
     return wakes.map(() => undefined);
   }
 
-  /** Resolves when the signal aborts; rejects when the listener throws, which is its bug. */
+  /**
+   * Resolves when the signal aborts; rejects when the listener throws, which is its bug. On a connection of its own, which
+   * the waiting holds. What was taken from the list for a connection that broke just then is a lost wake-up.
+   */
   async listen(gatewayId: GatewayId, onWakes: (wakes: readonly Wake[]) => void, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const subscriber = connectRedis(this.#options.url, this.#options.onError);
-    const looker = new InboxLooker(() => this.#take(gatewayId), onWakes);
-    const timer = setInterval(() => looker.look(), LOOK_EVERY_MS);
+    const connection = connectRedis(this.#options.url, this.#options.onError, { blocks: true });
+    const disconnect = (): void => connection.disconnect();
+    signal.addEventListener("abort", disconnect);
     try {
-      await new Promise<void>((resolve, reject) => {
-        looker.onBug = reject;
-        signal.addEventListener("abort", () => resolve());
-        subscriber.on("message", () => looker.look());
-        // Also after each reconnection: what was put in meanwhile is taken out at once.
-        subscriber.on("ready", () => {
-          subscriber.subscribe(this.#keys.channel(gatewayId)).then(() => looker.look(), this.#options.onError);
-        });
-      });
+      while (!signal.aborted) {
+        const wakes = await this.#next(connection, gatewayId, signal);
+        if (wakes.length > 0) onWakes(wakes);
+      }
     } finally {
-      clearInterval(timer);
-      subscriber.disconnect();
+      signal.removeEventListener("abort", disconnect);
+      disconnect();
     }
   }
 
-  async #take(gatewayId: GatewayId): Promise<Wake[]> {
-    const inbox = this.#keys.inbox(gatewayId);
-    const taken = await this.#client.command((redis) => redis.lpopBuffer(inbox, WAKE_BATCH));
-    return taken === null ? [] : taken.map(decodeWake);
-  }
-}
-
-/** Empties one inbox, one batch after the other; however often it is called, one look is under way at a time. */
-class InboxLooker {
-  readonly #take: () => Promise<Wake[]>;
-  readonly #onWakes: (wakes: readonly Wake[]) => void;
-  #looking = false;
-  #again = false;
-  onBug: (error: unknown) => void = () => undefined;
-
-  constructor(take: () => Promise<Wake[]>, onWakes: (wakes: readonly Wake[]) => void) {
-    this.#take = take;
-    this.#onWakes = onWakes;
-  }
-
-  look(): void {
-    this.#again = true;
-    if (this.#looking) return;
-    this.#looking = true;
-    this.#empty()
-      .catch((error: unknown) => {
-        // Redis is away: the next look is a quarter of a second off.
-        if (!(error instanceof StoreUnavailable)) this.onBug(error);
-      })
-      .finally(() => {
-        this.#looking = false;
-        if (this.#again) setImmediate(() => this.look());
-      });
-  }
-
-  async #empty(): Promise<void> {
-    for (let batch = 0; batch < MAX_BATCHES && this.#again; batch++) {
-      this.#again = false;
-      const wakes = await this.#take();
-      if (wakes.length > 0) this.#onWakes(wakes);
-      if (wakes.length === WAKE_BATCH) this.#again = true;
+  /** What is in the inbox, or comes into it within a second. */
+  async #next(connection: Redis, gatewayId: GatewayId, signal: AbortSignal): Promise<readonly Wake[]> {
+    try {
+      const taken = await connection.blmpopBuffer(LOOK_S, 1, this.#keys.inbox(gatewayId), "LEFT", "COUNT", WAKE_BATCH);
+      return (taken?.[1] ?? []).map(decodeWake);
+    } catch {
+      // Its errors are told by the connection. Whoever leaves does not wait.
+      if (!signal.aborted) await sleep(LOOK_AGAIN_AFTER_MS);
+      return [];
     }
   }
 }

@@ -42,10 +42,6 @@ export class RedisKeys {
     return `${this.#prefix}inbox:{${gatewayId}}`;
   }
 
-  channel(gatewayId: GatewayId): string {
-    return `${this.#prefix}wake:${gatewayId}`;
-  }
-
   due(shard: number): string {
     return `${this.#prefix}due:{${shard}}`;
   }

@@ -34,7 +34,7 @@ const FIRST_CONNECTION_MS = 2_000;
 export interface RedisStoreOptions {
   /** redis:// or rediss://, with user, password and database where there are any. */
   readonly url: string;
-  /** What all keys and channels begin with; `portcullis:` when absent. */
+  /** What all keys begin with; `portcullis:` when absent. */
   readonly prefix?: string;
   /** Told of every failed connection, several times a second while Redis is away. */
   readonly onError: (error: Error) => void;

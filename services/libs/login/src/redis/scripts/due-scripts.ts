@@ -14,12 +14,11 @@ redis.call("PEXPIRE", KEYS[1], ${SHARD_KEEP_MS})
 return entries
 `;
 
-/** Puts wake-ups into an inbox and wakes the gateway. KEYS: inbox (list). ARGV: channel, ms to live, most wake-ups, wake-ups. */
+/** Puts wake-ups into an inbox. KEYS: inbox (list). ARGV: ms to live, most wake-ups, wake-ups. */
 export const wakeGateway = `
-local most = tonumber(ARGV[3])
-local count = redis.call("RPUSH", KEYS[1], unpack(ARGV, 4))
+local most = tonumber(ARGV[2])
+local count = redis.call("RPUSH", KEYS[1], unpack(ARGV, 3))
 if count > most then redis.call("LTRIM", KEYS[1], -most, -1) end
-redis.call("PEXPIRE", KEYS[1], ARGV[2])
-redis.call("PUBLISH", ARGV[1], "")
+redis.call("PEXPIRE", KEYS[1], ARGV[1])
 return 1
 `;
