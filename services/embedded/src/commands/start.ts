@@ -2,7 +2,7 @@ import { type Product, type ProductOptions, startProduct } from "../product/prod
 import { CommandError } from "../terminal/fail.js";
 
 /** What a person does when a port can't be had. */
-const LISTEN_ADVICE: Readonly<Record<string, string>> = {
+export const LISTEN_ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: "Another program uses it. Stop that one, or choose another port in the configuration (radius.listen).",
   EACCES: "This user may not use it. Ports below 1024 need more rights; choose another one (radius.listen).",
   EADDRNOTAVAIL: "This machine has no such address. Choose one that it has, or 0.0.0.0 for all (radius.listen).",

@@ -4,7 +4,7 @@ import { isIPv6 } from "node:net";
 import type { Sender } from "../radius/radius-server.js";
 
 /** What the kernel holds for us while the event loop is busy: some ten thousand requests. The system may grant less. */
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+export const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 const IPV4_IN_IPV6 = "::ffff:";
 
 /** A UDP address to answer on. */
