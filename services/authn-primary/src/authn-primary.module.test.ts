@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
-import { loadConfiguration } from "@portcullis/configuration";
+import { type ConfigurationReading, type ConfigurationSource, loadConfiguration } from "@portcullis/configuration";
 import {
   createApplication,
   createEventMetrics,
@@ -56,6 +56,11 @@ const aliceId = fileUserIdOf(digest, "alice");
 const bus = new InProcessBus();
 const waiting = new Map<string, (event: PrimaryDecided) => void>();
 
+/** A file that never changes, read already. */
+function fixed(result: ConfigurationReading["result"]): ConfigurationSource {
+  return { read: () => Promise.resolve({ version: 1, result }), changedSince: () => Promise.resolve(false) };
+}
+
 let databases: Databases;
 let app: Awaited<ReturnType<typeof createApplication>>;
 
@@ -70,7 +75,7 @@ beforeAll(async () => {
   const readiness = new Readiness();
   const platform = { ...parts, bus, databases, random, keyRing, readiness };
   const server = new InProcessServer(bus, { ...parts, metrics: createEventMetrics(parts.metrics) });
-  const modules = [AuthnPrimaryModule.of({ configuration: loaded.value })];
+  const modules = [AuthnPrimaryModule.of({ configuration: fixed(loaded) })];
   app = await createApplication(platform, { kind: "private-socket" }, modules, server);
   await app.init();
   await eventually(() => readiness.missing().length === 0, { what: "the module is ready", timeoutMs: 10_000 });

@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from "@nestjs/common";
-import type { Configuration } from "@portcullis/configuration";
+import { type ConfigurationSource, importOf } from "@portcullis/configuration";
 import {
+  CLOCK,
+  type Clock,
   DATABASES,
   type Database,
   DatabaseProbe,
@@ -9,11 +11,13 @@ import {
   KeyedDigest,
   LOG,
   type Log,
+  METRICS,
   RANDOM,
   type Random,
   Readiness,
   Sealer,
 } from "@portcullis/kit";
+import type { Registry } from "prom-client";
 import { Argon2Hasher } from "./adapters/argon2/argon2-hasher.js";
 import { ConfigurationController } from "./adapters/events/configuration.controller.js";
 import { LoginRequestedController } from "./adapters/events/login-requested.controller.js";
@@ -21,15 +25,15 @@ import { ACCOUNT_STORE, UserChangedController } from "./adapters/events/user-cha
 import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresAccountStore } from "./adapters/postgres/postgres-account-store.js";
 import { PostgresFilePasswordStore } from "./adapters/postgres/postgres-file-password-store.js";
+import { createTargetMetrics } from "./adapters/prometheus/target-metrics.js";
+import { TargetFactory } from "./adapters/radius-target/target-factory.js";
 import { CheckFirstFactor } from "./application/check-first-factor.js";
 import { ClientRegistry } from "./application/client-registry.js";
 import { ImportPasswords } from "./application/import-passwords.js";
-import { LocalTarget } from "./application/targets/local-target.js";
-import { NoneTarget } from "./application/targets/none-target.js";
 
 export interface AuthnPrimaryOptions {
-  /** The file whose passwords are taken over; undefined leaves passwords as they are. */
-  readonly configuration: Configuration | undefined;
+  /** The file whose passwords are taken over, also when it changes; undefined leaves passwords as they are. */
+  readonly configuration: ConfigurationSource | undefined;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number | undefined }) => void;
 }
 
@@ -62,9 +66,19 @@ export class AuthnPrimaryModule {
         },
         { provide: Argon2Hasher, inject: [RANDOM], useFactory: (random: Random) => Argon2Hasher.create(random) },
         {
+          provide: TargetFactory,
+          inject: [Argon2Hasher, Sealer, KeyedDigest, CLOCK, RANDOM, METRICS, LOG],
+          useFactory: targetFactory,
+        },
+        {
           provide: CheckFirstFactor,
-          inject: [ACCOUNT_STORE, ClientRegistry, Argon2Hasher, Sealer, KeyedDigest],
-          useFactory: checkFirstFactor,
+          inject: [ACCOUNT_STORE, ClientRegistry, Sealer, KeyedDigest],
+          useFactory: (
+            accounts: PostgresAccountStore,
+            targets: ClientRegistry,
+            sealer: Sealer,
+            digest: KeyedDigest,
+          ) => new CheckFirstFactor({ accounts, targets, sealer, digest }),
         },
         {
           provide: ImportOnStart,
@@ -76,15 +90,16 @@ export class AuthnPrimaryModule {
   }
 }
 
-function checkFirstFactor(
-  accounts: PostgresAccountStore,
-  clients: ClientRegistry,
+function targetFactory(
   hasher: Argon2Hasher,
   sealer: Sealer,
   digest: KeyedDigest,
-): CheckFirstFactor {
-  const targets = { local: new LocalTarget(hasher), none: new NoneTarget() };
-  return new CheckFirstFactor({ accounts, clients, targets, sealer, digest });
+  clock: Clock,
+  random: Random,
+  registry: Registry,
+  log: Log,
+): TargetFactory {
+  return new TargetFactory({ hasher, sealer, digest, clock, random, log, metrics: createTargetMetrics(registry) });
 }
 
 function importerOf({ configuration, onProgress = () => undefined }: AuthnPrimaryOptions) {
@@ -98,9 +113,7 @@ function importerOf({ configuration, onProgress = () => undefined }: AuthnPrimar
   ): ImportOnStart => {
     const store = new PostgresFilePasswordStore(db);
     const importPasswords = new ImportPasswords({ store, hasher, digest, log, onProgress });
-    const run = async (signal: AbortSignal): Promise<void> => {
-      if (configuration !== undefined) await importPasswords.run(configuration, signal);
-    };
-    return new ImportOnStart({ service: "authn-primary", what: "passwords", run, databases, readiness, log });
+    const file = importOf(configuration, (read, signal) => importPasswords.run(read, signal));
+    return new ImportOnStart({ service: "authn-primary", what: "passwords", ...file, databases, readiness, log });
   };
 }

@@ -1,4 +1,4 @@
-import { loadForImport } from "@portcullis/configuration";
+import { configurationForImport } from "@portcullis/configuration";
 import { readEnvironment, runService } from "@portcullis/kit";
 import { Environment } from "./config.js";
 import { AuthnPrimaryModule, topics } from "./index.js";
@@ -9,7 +9,8 @@ await runService({
   name: "authn-primary",
   settings,
   topics,
-  modules: async ({ log }) => [
-    AuthnPrimaryModule.of({ configuration: await loadForImport(settings.PORTCULLIS_CONFIG_FILE, log) }),
-  ],
+  modules: ({ log }) =>
+    Promise.resolve([
+      AuthnPrimaryModule.of({ configuration: configurationForImport(settings.PORTCULLIS_CONFIG_FILE, log) }),
+    ]),
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
-import { loadConfiguration } from "@portcullis/configuration";
+import { type ConfigurationReading, type ConfigurationSource, loadConfiguration } from "@portcullis/configuration";
 import {
   createApplication,
   createEventMetrics,
@@ -72,6 +72,11 @@ const store = new MemoryPendingStore(systemClock);
 const metrics = new Registry();
 const decided: LoginDecided[] = [];
 
+/** A file that never changes, read already. */
+function fixed(result: ConfigurationReading["result"]): ConfigurationSource {
+  return { read: () => Promise.resolve({ version: 1, result }), changedSince: () => Promise.resolve(false) };
+}
+
 let databases: Databases;
 let app: Awaited<ReturnType<typeof createApplication>>;
 
@@ -87,7 +92,7 @@ beforeAll(async () => {
   const platform = { ...parts, metrics, bus, databases, random, keyRing, readiness };
   const server = new InProcessServer(bus, { ...parts, metrics: createEventMetrics(metrics) });
   const settings = challengeSettings(ChallengeEnvironment.parse({}));
-  const module = ChallengeOrchestratorModule.of({ settings, configuration: loaded.value });
+  const module = ChallengeOrchestratorModule.of({ settings, configuration: fixed(loaded) });
   app = await createApplication(platform, { kind: "private-socket" }, [PendingStoreModule.of(store), module], server);
   await app.init();
   bus.subscribe(topicOf(LoginDecidedSchema).name, async (_key, event) => void decided.push(event as LoginDecided));

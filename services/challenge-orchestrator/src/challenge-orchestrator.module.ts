@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type Provider } from "@nestjs/common";
-import type { Configuration } from "@portcullis/configuration";
+import { type ConfigurationSource, importOf } from "@portcullis/configuration";
 import {
   CLOCK,
   type Clock,
@@ -22,12 +22,14 @@ import {
 } from "@portcullis/kit";
 import { PENDING_STORE, type PendingStore, ReplySealer, StateSealer } from "@portcullis/login";
 import type { Registry } from "prom-client";
+import { ApprovalGivenController } from "./adapters/events/approval-given.controller.js";
 import { ChallengeAnsweredController } from "./adapters/events/challenge-answered.controller.js";
 import { ClientChangedController } from "./adapters/events/client-changed.controller.js";
 import { ClientRegistry } from "./adapters/events/client-registry.js";
 import { EventPublisher } from "./adapters/events/event-publisher.js";
 import { PrimaryDecidedController } from "./adapters/events/primary-decided.controller.js";
 import { UserChangedController } from "./adapters/events/user-changed.controller.js";
+import { ManualAnswersController } from "./adapters/http/manual-answers.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
 import { PostgresFileTokens } from "./adapters/postgres/postgres-file-tokens.js";
@@ -37,7 +39,13 @@ import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
 import { AnnounceEnd } from "./application/announce-end.js";
 import { CheckCode } from "./application/check-code.js";
 import { ConcludeExchange } from "./application/conclude-exchange.js";
+import { ConcludeHeld } from "./application/conclude-held.js";
+import { Conversations } from "./application/conversations.js";
+import { FinalReplies } from "./application/final-replies.js";
+import { FinishHeld } from "./application/finish-held.js";
+import { HoldLogin } from "./application/hold-login.js";
 import { type ImportProgress, ImportTokens } from "./application/import-tokens.js";
+import { ManualAnswers } from "./application/manual-answers.js";
 import { OpenChallenge } from "./application/open-challenge.js";
 import { Prompts } from "./application/prompts.js";
 import { SweepOverdue } from "./application/sweep-overdue.js";
@@ -46,8 +54,8 @@ import type { ChallengeSettings } from "./domain/settings.js";
 
 export interface ChallengeOrchestratorOptions {
   readonly settings: ChallengeSettings;
-  /** The file whose tokens are taken over; undefined leaves tokens as they are. */
-  readonly configuration: Configuration | undefined;
+  /** The file whose tokens are taken over, also when it changes; undefined leaves tokens as they are. */
+  readonly configuration: ConfigurationSource | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
 }
 
@@ -58,6 +66,7 @@ const DATABASE = Symbol("challenge-orchestrator database");
 class Parts {
   readonly replies: ReplySealer;
   readonly prompts: Prompts;
+  readonly states: StateSealer;
 
   constructor(
     @Inject(PENDING_STORE) readonly store: PendingStore,
@@ -68,7 +77,8 @@ class Parts {
     @Inject(LOG) readonly log: Log,
   ) {
     this.replies = new ReplySealer(sealer);
-    this.prompts = new Prompts(new StateSealer(sealer), this.replies);
+    this.states = new StateSealer(sealer);
+    this.prompts = new Prompts(this.states, this.replies);
   }
 }
 
@@ -81,6 +91,8 @@ export class ChallengeOrchestratorModule {
       controllers: [
         PrimaryDecidedController,
         ChallengeAnsweredController,
+        ApprovalGivenController,
+        ManualAnswersController,
         UserChangedController,
         ClientChangedController,
       ],
@@ -131,12 +143,44 @@ function logins(settings: ChallengeSettings): Provider[] {
         new ConcludeExchange({ store, replies, clock, announceEnd, keepMs }),
     },
     {
+      provide: FinalReplies,
+      inject: [Parts, ClientRegistry],
+      useFactory: ({ sealer, random }: Parts, clients: ClientRegistry) => new FinalReplies({ sealer, random, clients }),
+    },
+    {
+      provide: ConcludeHeld,
+      inject: [Parts, ConcludeExchange, FinalReplies],
+      useFactory: ({ store, clock }: Parts, conclude: ConcludeExchange, finalReplies: FinalReplies) =>
+        new ConcludeHeld({ store, clock, conclude, finalReplies }),
+    },
+    {
       provide: OpenChallenge,
-      inject: [Parts, ClientRegistry, PostgresFactors, ConcludeExchange],
-      useFactory: (parts: Parts, clients: ClientRegistry, factors: PostgresFactors, conclude: ConcludeExchange) => {
-        const { store, prompts, clock, random } = parts;
-        return new OpenChallenge({ store, prompts, clock, random, clients, factors, conclude, settings });
+      inject: [Parts, ClientRegistry, PostgresFactors, ConcludeExchange, ConcludeHeld, FinalReplies],
+      useFactory: (
+        { store, states, prompts, clock }: Parts,
+        clients: ClientRegistry,
+        factors: PostgresFactors,
+        conclude: ConcludeExchange,
+        concludeHeld: ConcludeHeld,
+        finalReplies: FinalReplies,
+      ) => {
+        const shared = { store, conclude, finalReplies, settings, clock };
+        const conversations = new Conversations({ ...shared, states });
+        const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
+        return new OpenChallenge({ ...shared, clients, factors, prompts, conversations, holdLogin, concludeHeld });
       },
+    },
+    {
+      provide: FinishHeld,
+      inject: [Parts, ConcludeHeld],
+      useFactory: ({ store, clock }: Parts, concludeHeld: ConcludeHeld) =>
+        new FinishHeld({ store, clock, concludeHeld, keepMs }),
+    },
+    {
+      provide: ManualAnswers,
+      inject: [Parts, EVENT_BUS],
+      useFactory: ({ store, clock }: Parts, bus: EventBus) =>
+        new ManualAnswers({ store, clock, events: new EventPublisher(bus) }),
     },
     {
       provide: CheckCode,
@@ -146,18 +190,22 @@ function logins(settings: ChallengeSettings): Provider[] {
     },
     {
       provide: VerifyAnswer,
-      inject: [Parts, ClientRegistry, CheckCode, ConcludeExchange],
-      useFactory: (parts: Parts, clients: ClientRegistry, checkCode: CheckCode, conclude: ConcludeExchange) => {
-        const { store, prompts, sealer, digest, clock, random, log } = parts;
-        const shared = { store, prompts, sealer, digest, clock, random, log };
-        return new VerifyAnswer({ ...shared, clients, checkCode, conclude, settings });
+      inject: [Parts, FinalReplies, CheckCode, ConcludeExchange],
+      useFactory: (parts: Parts, finalReplies: FinalReplies, checkCode: CheckCode, conclude: ConcludeExchange) => {
+        const { store, prompts, sealer, digest, clock, log } = parts;
+        const shared = { store, prompts, sealer, digest, clock, log };
+        return new VerifyAnswer({ ...shared, finalReplies, checkCode, conclude, settings });
       },
     },
     {
       provide: OverdueLoop,
-      inject: [Parts, AnnounceEnd],
-      useFactory: ({ store, replies, clock, log }: Parts, announceEnd: AnnounceEnd) => {
-        const sweep = new SweepOverdue({ store, replies, clock, log, announceEnd, keepMs });
+      inject: [Parts, AnnounceEnd, ConcludeHeld],
+      useFactory: (
+        { store, replies, clock, log }: Parts,
+        announceEnd: AnnounceEnd,
+        concludeHeld: ConcludeHeld,
+      ) => {
+        const sweep = new SweepOverdue({ store, replies, clock, log, announceEnd, concludeHeld, keepMs });
         return new OverdueLoop(() => sweep.execute(), log);
       },
     },
@@ -171,11 +219,10 @@ function importer({ configuration, onProgress }: ChallengeOrchestratorOptions): 
     useFactory: (db: Database<never>, databases: Databases, parts: Parts, readiness: Readiness) => {
       const { sealer, digest, log } = parts;
       const tokens = new PostgresFileTokens(db);
-      const run = async (signal: AbortSignal): Promise<void> => {
-        if (configuration === undefined) return;
-        await new ImportTokens({ configuration, tokens, sealer, digest, log, onProgress }).execute(signal);
-      };
-      return new ImportOnStart({ service: "challenge-orchestrator", what: "tokens", run, databases, readiness, log });
+      const file = importOf(configuration, (read, signal) =>
+        new ImportTokens({ configuration: read, tokens, sealer, digest, log, onProgress }).execute(signal),
+      );
+      return new ImportOnStart({ service: "challenge-orchestrator", what: "tokens", ...file, databases, readiness, log });
     },
   };
 }

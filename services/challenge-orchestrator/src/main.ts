@@ -1,4 +1,4 @@
-import { loadForImport } from "@portcullis/configuration";
+import { configurationForImport } from "@portcullis/configuration";
 import { readEnvironment, runService } from "@portcullis/kit";
 import { openPendingStore } from "@portcullis/login";
 import { challengeSettings, Environment } from "./config.js";
@@ -12,7 +12,7 @@ await runService({
   topics,
   modules: async (platform) => {
     const pending = await openPendingStore({ url: environment.PORTCULLIS_REDIS_URL, platform });
-    const configuration = await loadForImport(environment.PORTCULLIS_CONFIG_FILE, platform.log);
+    const configuration = configurationForImport(environment.PORTCULLIS_CONFIG_FILE, platform.log);
     const settings = challengeSettings(environment);
     return [pending.module, ChallengeOrchestratorModule.of({ settings, configuration })];
   },

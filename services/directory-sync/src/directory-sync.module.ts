@@ -1,11 +1,12 @@
 import { type DynamicModule, Module } from "@nestjs/common";
-import type { Configuration } from "@portcullis/configuration";
+import { type ConfigurationSource, importOf } from "@portcullis/configuration";
 import {
   DATABASES,
   type Databases,
   EVENT_BUS,
   type EventBus,
   ImportOnStart,
+  type ImportOutcome,
   KeyedDigest,
   LOG,
   type Log,
@@ -19,8 +20,8 @@ import type { OnProgress } from "./application/ports.js";
 import { PublishUsers } from "./application/publish-users.js";
 
 export interface DirectorySyncOptions {
-  /** The file whose users are taken over; undefined leaves users as they are. */
-  readonly configuration: Configuration | undefined;
+  /** The file whose users are taken over, also when it changes; undefined leaves users as they are. */
+  readonly configuration: ConfigurationSource | undefined;
   readonly onProgress?: OnProgress;
 }
 
@@ -45,12 +46,16 @@ export class DirectorySyncModule {
             const store = new PostgresUserStore(await databases.open<never>(SCHEMA, migrations));
             const importUsers = new ImportUsers({ store, digest, log, onProgress });
             const publishUsers = new PublishUsers(store, new BusUserAnnouncer(bus), onProgress);
-            const run = async (signal: AbortSignal): Promise<void> => {
-              if (configuration !== undefined) await importUsers.run(configuration, signal);
+            const file = importOf(configuration, (read, signal) => importUsers.run(read, signal));
+            const run = async (signal: AbortSignal): Promise<ImportOutcome> => {
+              const outcome = await file.run(signal);
               const published = await publishUsers.run(signal);
               if (published > 0) log.info("users.published", { users: published });
+              return outcome;
             };
-            return new ImportOnStart({ service: "directory-sync", what: "users", run, databases, readiness, log });
+            const { changed } = file;
+            const what = { service: "directory-sync", what: "users" };
+            return new ImportOnStart({ ...what, run, changed, databases, readiness, log });
           },
         },
       ],

@@ -1,4 +1,4 @@
-import { loadForImport } from "@portcullis/configuration";
+import { configurationForImport } from "@portcullis/configuration";
 import { readEnvironment, runService } from "@portcullis/kit";
 import { Environment } from "./config.js";
 import { DirectorySyncModule, topics } from "./index.js";
@@ -9,7 +9,8 @@ await runService({
   name: "directory-sync",
   settings,
   topics,
-  modules: async ({ log }) => [
-    DirectorySyncModule.of({ configuration: await loadForImport(settings.PORTCULLIS_CONFIG_FILE, log) }),
-  ],
+  modules: ({ log }) =>
+    Promise.resolve([
+      DirectorySyncModule.of({ configuration: configurationForImport(settings.PORTCULLIS_CONFIG_FILE, log) }),
+    ]),
 });

@@ -5,5 +5,7 @@ export const Environment = PlatformEnvironment.extend({
   PORTCULLIS_CONFIG_FILE: z
     .string()
     .default("")
-    .describe("`portcullis.yaml`; its clients and targets are brought into force at the start. Default none."),
+    .describe(
+      "`portcullis.yaml`; its clients and targets are brought into force at the start and whenever it changes. Default none.",
+    ),
 });

@@ -1,4 +1,4 @@
-import { loadForImport } from "@portcullis/configuration";
+import { configurationForImport } from "@portcullis/configuration";
 import { readEnvironment, runService } from "@portcullis/kit";
 import { Environment } from "./config.js";
 import { PortalModule, topics } from "./index.js";
@@ -9,7 +9,6 @@ await runService({
   name: "portal",
   settings,
   topics,
-  modules: async ({ log }) => [
-    PortalModule.of({ configuration: await loadForImport(settings.PORTCULLIS_CONFIG_FILE, log) }),
-  ],
+  modules: ({ log }) =>
+    Promise.resolve([PortalModule.of({ configuration: configurationForImport(settings.PORTCULLIS_CONFIG_FILE, log) })]),
 });

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from "@nestjs/common";
-import type { Configuration } from "@portcullis/configuration";
+import { type ConfigurationSource, importOf } from "@portcullis/configuration";
 import {
   DATABASES,
   type Databases,
@@ -18,8 +18,8 @@ import { PostgresItemRecords, type Tables } from "./adapters/postgres/postgres-i
 import { ImportConfiguration } from "./application/import-configuration.js";
 
 export interface PortalOptions {
-  /** The file whose clients and targets are brought into force; without it nothing is imported. */
-  readonly configuration: Configuration | undefined;
+  /** The file whose clients and targets are brought into force, also when it changes; without it nothing is imported. */
+  readonly configuration: ConfigurationSource | undefined;
 }
 
 @Module({})
@@ -48,7 +48,7 @@ export class PortalModule {
               : new ImportOnStart({
                   service: "portal",
                   what: "clients and targets",
-                  run: () => importer.execute(configuration),
+                  ...importOf(configuration, (read) => importer.execute(read)),
                   databases,
                   readiness,
                   log,

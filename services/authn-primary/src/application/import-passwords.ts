@@ -1,17 +1,19 @@
 import {
   type Configuration,
-  configurationDigest,
+  type ConfigurationError,
   formatErrors,
   readUsers,
   type Secret,
   type UserEntry,
+  usersDigest,
 } from "@portcullis/configuration";
-import type { KeyedDigest, Log } from "@portcullis/kit";
+import type { ImportOutcome, KeyedDigest, Log } from "@portcullis/kit";
 import { fileUserIdOf, type UserId } from "@portcullis/login";
 import type { FilePasswordStore, PasswordHasher, StoredPassword } from "./ports.js";
 
 /** Passwords that are written at once; also how many hashes a crash may cost. */
 const BATCH = 500;
+const UNCHANGED: ImportOutcome = { outcome: "unchanged" };
 
 /** A password as the file has it. */
 type FilePassword = { readonly userId: UserId } & (
@@ -39,14 +41,17 @@ export class ImportPasswords {
     this.#parts = parts;
   }
 
-  async run(configuration: Configuration, signal: AbortSignal): Promise<void> {
+  async run(configuration: Configuration, signal: AbortSignal): Promise<ImportOutcome> {
     const { store, digest, log, onProgress } = this.#parts;
-    const content = await configurationDigest(configuration);
-    if (!content.ok) return log.error("passwords.file_refused", { errors: formatErrors([content.failure]) });
+    const content = await usersDigest(configuration);
+    if (!content.ok) return this.#refuse([content.failure]);
     const fileDigest = digest.hex("passwords-file", content.value);
-    if ((await store.importedDigest()) === fileDigest) return log.info("passwords.file_unchanged");
-    const passwords = await this.#read(configuration);
-    if (passwords === undefined) return;
+    if ((await store.importedDigest()) === fileDigest) {
+      log.info("passwords.file_unchanged");
+      return UNCHANGED;
+    }
+    const { passwords, errors } = await this.#read(configuration);
+    if (errors.length > 0) return this.#refuse(errors);
     const stored = new Map((await store.all()).map(({ userId, hash }) => [userId, hash]));
     // What is gone ends first: it must not stay valid while the others are hashed.
     const removed = await this.#removeOthers(stored, passwords);
@@ -66,23 +71,28 @@ export class ImportPasswords {
       onProgress({ done: index + 1, total: passwords.length });
     }
     await flush();
-    if (signal.aborted) return; // Without the digest, the next start goes on from here.
+    if (signal.aborted) return UNCHANGED; // Without the digest, the next start goes on from here.
     await store.setImportedDigest(fileDigest);
     log.info("passwords.imported", { passwords: passwords.length, changed: written, removed });
+    if (written === 0 && removed === 0) return UNCHANGED;
+    return { outcome: "imported", changes: { "passwords added or changed": written, "passwords removed": removed } };
   }
 
-  /** @returns undefined, and the log says why, when anything is wrong in the file */
-  async #read(configuration: Configuration): Promise<FilePassword[] | undefined> {
-    const { digest, log } = this.#parts;
+  async #read(configuration: Configuration): Promise<{ passwords: FilePassword[]; errors: ConfigurationError[] }> {
+    const { digest } = this.#parts;
     const passwords: FilePassword[] = [];
-    const errors = [];
+    const errors: ConfigurationError[] = [];
     for await (const result of readUsers(configuration)) {
       if (!result.ok) errors.push(result.failure);
       else passwords.push(...filePasswordOf(result.value, digest));
     }
-    if (errors.length === 0) return passwords;
-    log.error("passwords.file_refused", { errors: formatErrors(errors) });
-    return undefined;
+    return { passwords, errors };
+  }
+
+  #refuse(failures: readonly ConfigurationError[]): ImportOutcome {
+    const errors = formatErrors(failures);
+    this.#parts.log.error("passwords.file_refused", { errors });
+    return { outcome: "refused", errors };
   }
 
   async #removeOthers(stored: ReadonlyMap<UserId, string>, passwords: readonly FilePassword[]): Promise<number> {

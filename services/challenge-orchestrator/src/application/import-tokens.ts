@@ -2,19 +2,20 @@ import {
   type Configuration,
   type ConfigurationError,
   checkUsers,
-  configurationDigest,
   decodeBase32,
   formatErrors,
   readUsers,
   type TokenEntry,
   type UserEntry,
+  usersDigest,
 } from "@portcullis/configuration";
-import type { KeyedDigest, Log, Sealer } from "@portcullis/kit";
+import type { ImportOutcome, KeyedDigest, Log, Sealer } from "@portcullis/kit";
 import { fileUserIdOf, type UserId } from "@portcullis/login";
 import { tokenSecretPlace } from "../domain/token.js";
 import type { FileTokens, ImportedToken } from "./ports.js";
 
 const BATCH_TOKENS = 1_000;
+const UNCHANGED: ImportOutcome = { outcome: "unchanged" };
 
 /** How far an import has come, in users. */
 export interface ImportProgress {
@@ -43,19 +44,20 @@ export class ImportTokens {
   }
 
   /** Rejects with `Unavailable` when the database is away; called again it begins anew. */
-  async execute(signal: AbortSignal): Promise<void> {
+  async execute(signal: AbortSignal): Promise<ImportOutcome> {
     const { configuration, tokens, digest, log } = this.#parts;
-    const content = await configurationDigest(configuration);
+    const content = await usersDigest(configuration);
     if (!content.ok) return this.#refuse([content.failure]);
     const importId = digest.hex("token-import", content.value);
-    if ((await tokens.importedAs()) === importId) return;
+    if ((await tokens.importedAs()) === importId) return UNCHANGED;
     const totals = await checkUsers(configuration);
     if (!totals.ok) return this.#refuse(totals.failure);
     const failure = await this.#storeAll(importId, totals.value.users, signal);
     if (failure !== undefined) return this.#refuse([failure]);
-    if (signal.aborted) return;
+    if (signal.aborted) return UNCHANGED;
     await tokens.complete(importId);
     log.info("tokens.imported", { ...totals.value });
+    return { outcome: "imported", changes: { "tokens in the file": totals.value.tokens } };
   }
 
   /** @returns what is wrong with the file, which it was not a moment ago */
@@ -100,7 +102,9 @@ export class ImportTokens {
     };
   }
 
-  #refuse(errors: ConfigurationError[]): void {
-    this.#parts.log.error("tokens.file_refused", { errors: formatErrors(errors) });
+  #refuse(failures: readonly ConfigurationError[]): ImportOutcome {
+    const errors = formatErrors(failures);
+    this.#parts.log.error("tokens.file_refused", { errors });
+    return { outcome: "refused", errors };
   }
 }

@@ -6,14 +6,15 @@ import { fileTrouble, openRegularFile } from "./files.js";
 import { Secret } from "./secrets/secret.js";
 
 /**
- * SHA-256 in hexadecimal of all that a configuration says: defaults filled in, secrets resolved, `usersFile` byte by byte.
- * Comments and the order of keys within the YAML file do not count, a changed file of `fromFile` does.
+ * SHA-256 in hexadecimal of all that a configuration says of users: defaults filled in, secrets resolved, `usersFile` byte by
+ * byte. Comments, the order of keys within the YAML file and other sections do not count: a changed client must not have
+ * every password hashed again. A changed file of `fromFile` counts.
  * It covers passwords, so that whoever has it can try guesses: keep it under a keyed digest only.
  * Take it before the users are read: a file that changes meanwhile then counts as changed the next time.
  */
-export async function configurationDigest(configuration: Configuration): Promise<Result<string, ConfigurationError>> {
-  const { radius, clients, targets, users, usersFile } = configuration;
-  const hash = createHash("sha256").update(JSON.stringify({ radius, clients, targets, users }, revealed));
+export async function usersDigest(configuration: Configuration): Promise<Result<string, ConfigurationError>> {
+  const { users, usersFile } = configuration;
+  const hash = createHash("sha256").update(revealingJson(users));
   if (usersFile === undefined) return ok(hash.digest("hex"));
   try {
     const handle = await openRegularFile(usersFile);
@@ -22,6 +23,11 @@ export async function configurationDigest(configuration: Configuration): Promise
   } catch (error) {
     return fail({ file: usersFile, path: "", message: `the file ${fileTrouble(error)}` });
   }
+}
+
+/** JSON with every secret in clear: for keyed digests, which tell whether something changed, and for nothing else. */
+export function revealingJson(value: unknown): string {
+  return JSON.stringify(value, revealed);
 }
 
 /** JSON.stringify has asked the secret for its text (`[redacted]`) by the time it calls this; the holder still has it. */

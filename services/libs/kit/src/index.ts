@@ -9,14 +9,22 @@ export {
   query,
 } from "./database/database.js";
 export { DatabaseProbe } from "./database/database-probe.js";
+export { inspectPostgres, type PostgresState } from "./database/inspect-postgres.js";
 export { readEnvironment } from "./environment.js";
 export { type DeadLetter, type DeadLetters, deadLetterFile } from "./events/dead-letters.js";
 export type { EventBus, StateRecord } from "./events/event-bus.js";
 export { InProcessBus, InProcessServer } from "./events/in-process.js";
+export { inspectKafka, type KafkaState, type TopicState } from "./events/inspect-kafka.js";
 export { OnEvent, OnState } from "./events/on-event.js";
 export { type TopicOptions, topicOf } from "./events/topic.js";
 export { ApiKeyGuard } from "./http/api-key.guard.js";
-export { ImportOnStart, type ImportParts } from "./import-on-start.js";
+export {
+  type ImportChanges,
+  ImportOnStart,
+  type ImportOutcome,
+  type ImportParts,
+  type ImportReport,
+} from "./import-on-start.js";
 export { leaveOnSignal } from "./leave-on-signal.js";
 export { CLOCK, DATABASES, EVENT_BUS, KEY_RING, LOG, METRICS, type Platform, RANDOM } from "./platform.js";
 export { PlatformEnvironment, type PlatformSettings } from "./platform-environment.js";

@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { readFileSync } from "node:fs";
 import { type DynamicModule, Module, type Type } from "@nestjs/common";
-import { NestFactory } from "@nestjs/core";
+import { DiscoveryModule, NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Kafka } from "kafkajs";
 import { Registry } from "prom-client";
@@ -15,6 +15,7 @@ import { createTopics } from "./events/kafka-topics.js";
 import type { TopicOptions } from "./events/topic.js";
 import { INTERNAL_ACCESS, type InternalAccess } from "./http/api-key.guard.js";
 import { OpsController } from "./http/ops.controller.js";
+import { ReloadController } from "./http/reload.controller.js";
 import { leaveOnSignal } from "./leave-on-signal.js";
 import { type Platform, PlatformModule } from "./platform.js";
 import type { PlatformSettings } from "./platform-environment.js";
@@ -121,7 +122,14 @@ class InternalModule {
       { provide: Readiness, useValue: readiness },
       { provide: INTERNAL_ACCESS, useValue: access },
     ];
-    return { module: InternalModule, global: true, controllers: [OpsController], providers, exports: providers };
+    return {
+      module: InternalModule,
+      global: true,
+      imports: [DiscoveryModule],
+      controllers: [OpsController, ReloadController],
+      providers,
+      exports: providers,
+    };
   }
 }
 

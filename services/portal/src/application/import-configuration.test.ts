@@ -13,6 +13,7 @@ const vpn: ClientEntry = {
   secrets: [new Secret("testing123")],
   application: "Company VPN",
   target: "local",
+  replyAttributes: [],
   mfa: true,
   requireUserMatch: true,
   requireMessageAuthenticator: true,
@@ -52,7 +53,7 @@ function setUp() {
   });
   const run = (clients: readonly ClientEntry[], targets: readonly TargetEntry[] = [target]) => {
     published.length = 0;
-    return importer.execute({ clients, targets });
+    return importer.execute({ clients, targets, warnings: [] });
   };
   return { run, published, records, failAt: (what: string | undefined) => (failing = what) };
 }
@@ -73,6 +74,25 @@ describe("ImportConfiguration", () => {
     expect(published).toContain("client vpn 2");
     await run([{ ...vpn, secrets: [new Secret("another secret")], mfa: false }]);
     expect(published).toContain("client vpn 3");
+  });
+
+  it("says what it added, changed and removed, by name, and when it changed nothing", async () => {
+    const { run } = setUp();
+    const changesOf = async (...clients: ClientEntry[]) => {
+      const outcome = await run(clients);
+      return outcome.outcome === "imported" ? outcome.changes : outcome.outcome;
+    };
+    const wifi = { ...vpn, name: "wifi" };
+    expect(await changesOf(vpn)).toEqual({ "clients added": ["vpn"], "targets added": ["local"] });
+    expect(await changesOf(vpn)).toBe("unchanged");
+    expect(await changesOf({ ...vpn, mfa: false }, wifi)).toEqual({
+      "clients added": ["wifi"],
+      "clients changed": ["vpn"],
+    });
+    expect(await changesOf({ ...vpn, mfa: false })).toEqual({ "clients removed": ["wifi"] });
+    expect(await changesOf({ ...vpn, mfa: false, secrets: [new Secret("another")] })).toEqual({
+      "clients changed": ["vpn"],
+    });
   });
 
   it("sends a tombstone for what is gone, once more when the first try failed", async () => {

@@ -1,7 +1,19 @@
-import type { ClientEntry, Configuration, TargetEntry } from "@portcullis/configuration";
-import type { KeyedDigest, Log } from "@portcullis/kit";
-import { changesOf, type ItemRecord, type WantedItem } from "../domain/configuration-item.js";
+import { type Configuration, revealingJson } from "@portcullis/configuration";
+import type { ImportChanges, ImportOutcome, KeyedDigest, Log } from "@portcullis/kit";
+import {
+  changesOf,
+  type ItemChanges,
+  type ItemKind,
+  type ItemRecord,
+  type WantedItem,
+} from "../domain/configuration-item.js";
 import type { ConfigurationPublisher, ItemRecords } from "./ports.js";
+
+/** Items that are published side by side. */
+const MAX_IN_FLIGHT = 256;
+
+/** What portal owns of the configuration. */
+type OwnConfiguration = Pick<Configuration, "clients" | "targets" | "warnings">;
 
 export interface ImportParts {
   readonly records: ItemRecords;
@@ -21,38 +33,45 @@ export class ImportConfiguration {
     this.#parts = parts;
   }
 
-  async execute(configuration: Pick<Configuration, "clients" | "targets">): Promise<void> {
+  async execute(configuration: OwnConfiguration): Promise<ImportOutcome> {
     const { records, publisher, log } = this.#parts;
-    const { current, changed, gone } = changesOf(this.#wantedOf(configuration), await records.list());
-    await records.put(changed);
-    const generations = new Map(current.map((record) => [`${record.kind}/${record.name}`, record.generation]));
+    for (const warning of configuration.warnings) log.warn("configuration.warning", { ...warning });
+    const changes = changesOf(this.#wantedOf(configuration), await records.list());
+    await records.put([...changes.added, ...changes.changed]);
+    const generations = new Map(changes.current.map((record) => [`${record.kind}/${record.name}`, record.generation]));
     // Targets first, so that no client points at one that nobody knows yet.
-    for (const target of configuration.targets) {
-      await publisher.publishTarget(target, generations.get(`target/${target.name}`) ?? 0);
-    }
-    for (const client of configuration.clients) {
-      await publisher.publishClient(client, generations.get(`client/${client.name}`) ?? 0);
-    }
-    for (const record of clientsFirst(gone)) await publisher.remove(record);
-    await records.remove(gone);
+    await eachOf(configuration.targets, (target) =>
+      publisher.publishTarget(target, generations.get(`target/${target.name}`) ?? 0),
+    );
+    await eachOf(configuration.clients, (client) =>
+      publisher.publishClient(client, generations.get(`client/${client.name}`) ?? 0),
+    );
+    for (const record of clientsFirst(changes.gone)) await publisher.remove(record);
+    await records.remove(changes.gone);
+    const names = namesOf(changes);
     log.info("configuration.imported", {
       clients: configuration.clients.length,
       targets: configuration.targets.length,
-      changed: changed.length,
-      removed: gone.length,
+      added: changes.added.length,
+      changed: changes.changed.length,
+      removed: changes.gone.length,
     });
+    return Object.keys(names).length === 0 ? { outcome: "unchanged" } : { outcome: "imported", changes: names };
   }
 
-  #wantedOf({ clients, targets }: Pick<Configuration, "clients" | "targets">): WantedItem[] {
-    const { digest } = this.#parts;
-    return [
-      ...targets.map(
-        (target): WantedItem => ({ kind: "target", name: target.name, digest: targetDigest(digest, target) }),
-      ),
-      ...clients.map(
-        (client): WantedItem => ({ kind: "client", name: client.name, digest: clientDigest(digest, client) }),
-      ),
-    ];
+  #wantedOf({ clients, targets }: OwnConfiguration): WantedItem[] {
+    const item = (kind: ItemKind, content: { readonly name: string }): WantedItem => ({
+      kind,
+      name: content.name,
+      digest: this.#parts.digest.hex(`configured ${kind}`, revealingJson(content)),
+    });
+    return [...targets.map((target) => item("target", target)), ...clients.map((client) => item("client", client))];
+  }
+}
+
+async function eachOf<Item>(items: readonly Item[], publish: (item: Item) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += MAX_IN_FLIGHT) {
+    await Promise.all(items.slice(from, from + MAX_IN_FLIGHT).map(publish));
   }
 }
 
@@ -60,12 +79,14 @@ function clientsFirst(records: readonly ItemRecord[]): readonly ItemRecord[] {
   return records.toSorted((a, b) => a.kind.localeCompare(b.kind));
 }
 
-function targetDigest(digest: KeyedDigest, target: TargetEntry): string {
-  return digest.hex("configured target", JSON.stringify(target));
-}
-
-/** Secrets print as redacted, so they are given apart. */
-function clientDigest(digest: KeyedDigest, client: ClientEntry): string {
-  const { secrets, ...rest } = client;
-  return digest.hex("configured client", JSON.stringify(rest), ...secrets.map((secret) => secret.reveal()));
+/** Names by what happened to them; what happened to nothing is left out. */
+function namesOf({ added, changed, gone }: ItemChanges): ImportChanges {
+  const names: Record<string, readonly string[]> = {};
+  for (const kind of ["client", "target"] as const) {
+    for (const [what, records] of Object.entries({ added, changed, removed: gone })) {
+      const these = records.filter((record) => record.kind === kind).map((record) => record.name);
+      if (these.length > 0) names[`${kind}s ${what}`] = these;
+    }
+  }
+  return names;
 }

@@ -21,7 +21,9 @@ export interface WantedItem {
 export interface ItemChanges {
   /** Every wanted item with the generation it has now; those that changed have a new one. */
   readonly current: readonly ItemRecord[];
-  /** Current ones that must be written down before they are published. */
+  /** Current ones that nobody knew. They must be written down before they are published, like the changed ones. */
+  readonly added: readonly ItemRecord[];
+  /** Current ones that were known with another content. */
   readonly changed: readonly ItemRecord[];
   /** What the file no longer has. */
   readonly gone: readonly ItemRecord[];
@@ -38,7 +40,8 @@ export function changesOf(wanted: readonly WantedItem[], known: readonly ItemRec
   const wantedKeys = new Set(wanted.map(keyOf));
   return {
     current,
-    changed: current.filter((record) => before.get(keyOf(record))?.generation !== record.generation),
+    added: current.filter((record) => !before.has(keyOf(record))),
+    changed: current.filter((record) => (before.get(keyOf(record)) ?? record).generation !== record.generation),
     gone: known.filter((record) => !wantedKeys.has(keyOf(record))),
   };
 }

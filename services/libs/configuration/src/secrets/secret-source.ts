@@ -7,6 +7,9 @@ const MAX_SECRET_FILE_BYTES = 64 * 1024;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Told of a file, by its absolute path, before it is read. */
+export type OnFile = (path: string) => Promise<void>;
+
 /** Gets the text of secrets from where they are kept. A file is read once, however many secrets name it. */
 export class SecretSource {
   readonly #files = new Map<string, Promise<Result<string, string>>>();
@@ -15,6 +18,7 @@ export class SecretSource {
   constructor(
     private readonly folder: string,
     private readonly env: Environment,
+    private readonly onFile: OnFile,
   ) {}
 
   /** @returns the text, or what is wrong: which file or variable and why, never what is in it */
@@ -32,10 +36,14 @@ export class SecretSource {
     const absolute = resolve(this.folder, path);
     const known = this.#files.get(absolute);
     if (known !== undefined) return known;
-    const reading = readSmallFile(absolute, MAX_SECRET_FILE_BYTES).then<Result<string, string>>((read) =>
-      read.ok ? ok(read.value.replace(/\r?\n$/, "")) : fail(`the file ${path} ${read.failure}`),
-    );
+    const reading = this.#readNewFile(path, absolute);
     this.#files.set(absolute, reading);
     return reading;
+  }
+
+  async #readNewFile(path: string, absolute: string): Promise<Result<string, string>> {
+    await this.onFile(absolute);
+    const read = await readSmallFile(absolute, MAX_SECRET_FILE_BYTES);
+    return read.ok ? ok(read.value.replace(/\r?\n$/, "")) : fail(`the file ${path} ${read.failure}`);
   }
 }

@@ -3,14 +3,17 @@ import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Controller, Get, UseGuards } from "@nestjs/common";
+import { Controller, type DynamicModule, Get, UseGuards } from "@nestjs/common";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock.js";
 import { InProcessBus, InProcessServer } from "../events/in-process.js";
+import { ImportOnStart } from "../import-on-start.js";
+import { Readiness } from "../readiness.js";
 import { createApplication } from "../run-service.js";
 import { createEventMetrics } from "../telemetry/event-metrics.js";
+import { createLog } from "../telemetry/log.js";
 import { testPlatform } from "../test-platform.contract.js";
 import { ApiKeyGuard, type InternalAccess } from "./api-key.guard.js";
 
@@ -30,6 +33,24 @@ function guardedModule() {
   return { module: class GuardedModule {}, controllers: [Guarded] };
 }
 
+/** Two importers that always have something new. */
+function importersModule(): DynamicModule {
+  const importers = ["one", "other"].map((what) => ({
+    provide: what,
+    inject: [Readiness],
+    useFactory: (readiness: Readiness) =>
+      new ImportOnStart({
+        service: "test",
+        what,
+        run: () => Promise.resolve({ outcome: "imported", changes: { [what]: 1 } }),
+        databases: { holdLock: () => Promise.resolve() },
+        readiness,
+        log: createLog("test", "silent"),
+      }),
+  }));
+  return { module: class ImportersModule {}, providers: importers };
+}
+
 describe("the internal interface", () => {
   const running: NestFastifyApplication[] = [];
   const folder = mkdtempSync(join(tmpdir(), "portcullis-http-"));
@@ -39,11 +60,16 @@ describe("the internal interface", () => {
     rmSync(socketPath, { force: true });
   });
 
-  async function start(access: InternalAccess) {
+  async function start(access: InternalAccess, ...modules: DynamicModule[]) {
     const bus = new InProcessBus();
     const platform = testPlatform(bus);
     const parts = { clock: systemClock, log: platform.log, metrics: createEventMetrics(new Registry()) };
-    const app = await createApplication(platform, access, [guardedModule()], new InProcessServer(bus, parts));
+    const app = await createApplication(
+      platform,
+      access,
+      [guardedModule(), ...modules],
+      new InProcessServer(bus, parts),
+    );
     running.push(app);
     return { app, platform };
   }
@@ -84,6 +110,19 @@ describe("the internal interface", () => {
     expect(await overSocket(socketPath, "/secret")).toEqual({ status: 200, body: "inside" });
     const { url } = await onPort({ kind: "private-socket" });
     expect(await status(`${url}/secret`, { authorization: `Bearer ${KEY}` })).toBe(401);
+  });
+
+  it("has all importers of the process import again, for who may, and says what came of it", async () => {
+    const { app, platform } = await start({ kind: "api-key", key: KEY }, importersModule());
+    await app.listen(0, "127.0.0.1");
+    const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}/internal/reload`;
+    expect((await fetch(url, { method: "POST" })).status).toBe(401);
+    expect(platform.readiness.missing()).toEqual([]);
+    const response = await fetch(url, { method: "POST", headers: { authorization: `Bearer ${KEY}` } });
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      ["one", "other"].map((what) => ({ service: "test", what, outcome: "imported", changes: { [what]: 1 } })),
+    ]);
   });
 
   it("answers for its health and its metrics to everybody", async () => {

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { ClientEntry, TargetEntry } from "@portcullis/configuration";
 import type { EventBus, Sealer } from "@portcullis/kit";
-import { clientSecretPlace } from "@portcullis/login";
+import { clientReplyAttributesPlace, clientSecretPlace } from "@portcullis/login";
 import { ClientChangedSchema, TargetChangedSchema, TargetType } from "@portcullis/proto";
 import type { ConfigurationPublisher } from "../../application/ports.js";
 import type { ItemRecord } from "../../domain/configuration-item.js";
@@ -35,6 +35,14 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       challengeTimeLimitMs: client.challengeTimeLimitSeconds * 1_000,
       rejectDelayMs: client.rejectDelayMs,
       maxExchanges: client.maxExchanges,
+      certificates: [...(client.tls?.certificates ?? [])],
+      replyAttributes: client.replyAttributes.map(({ groups = [], attributes }, at) => ({
+        groups: [...groups],
+        sealedAttributes: this.#sealer.seal(
+          Buffer.from(attributes.reveal()),
+          clientReplyAttributesPlace(client.name, at),
+        ),
+      })),
     });
     return this.#bus.publishState(ClientChangedSchema, client.name, message);
   }
