@@ -15,7 +15,7 @@ export interface Vector {
 }
 
 /** The files of vectors, by name. */
-export const VECTOR_FILES = ["rfc2865", "rfc5997", "own"] as const;
+export const VECTOR_FILES = ["rfc2865", "rfc5997", "own", "clients"] as const;
 
 /**
  * Reads the vectors of a file.
