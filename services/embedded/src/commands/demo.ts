@@ -6,7 +6,7 @@ import { createLog, leaveOnSignal } from "@portcullis/kit";
 import { Command, InvalidArgumentError } from "commander";
 import QRCode from "qrcode";
 import { untilReady } from "../product/product.js";
-import { loadOrFail, openFolderOrFail, readEnvironmentOrFail } from "./run.js";
+import { openFolderOrFail, openOrFail, readEnvironmentOrFail } from "./run.js";
 import { startOrFail } from "./start.js";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -23,18 +23,19 @@ export function demoCommand(): Command {
 
 async function demo({ data, port }: { readonly data: string; readonly port: number }): Promise<void> {
   const folder = openFolderOrFail(data);
-  const file = join(data, "portcullis.yaml");
-  if (!existsSync(file)) {
+  const path = join(data, "portcullis.yaml");
+  if (!existsSync(path)) {
     mkdirSync(data, { recursive: true });
-    writeFileSync(file, newConfiguration(port), { mode: 0o600 });
+    writeFileSync(path, newConfiguration(port), { mode: 0o600 });
   }
-  const configuration = await loadOrFail(file);
-  process.stdout.write("Starting Portcullis (a new data folder takes some seconds)...\n");
   const logFile = join(data, "portcullis.log");
   const logStream = createWriteStream(logFile, { flags: "a", mode: 0o600 });
   const log = createLog("portcullis", "info", logStream);
+  const { file, configuration } = await openOrFail(path, log);
+  process.stdout.write("Starting Portcullis (a new data folder takes some seconds)...\n");
   const product = await startOrFail({
     configuration,
+    file,
     challenges: challengeSettings(readEnvironmentOrFail()),
     folder,
     log,
@@ -47,7 +48,7 @@ async function demo({ data, port }: { readonly data: string; readonly port: numb
   });
   await untilReady(product);
   const server = product.radiusAddresses[0] ?? "127.0.0.1:1812";
-  process.stdout.write(await instructions({ file, logFile, data, server }));
+  process.stdout.write(await instructions({ file: path, logFile, data, server }));
 }
 
 /** What a person does next. Passwords and secrets are those of the demonstration file, which says so itself. */
@@ -88,7 +89,7 @@ function newConfiguration(port: number): string {
   const secret = randomBytes(12).toString("base64url");
   const password = `${pick(WORDS)} ${pick(WORDS)} ${randomInt(10, 99)}`;
   const totp = Array.from({ length: 32 }, () => pick(BASE32.split(""))).join("");
-  return `# A demonstration: made at the first start, for this machine only. Change what you like and start again.
+  return `# A demonstration: made at the first start, for this machine only. Change what you like; only radius.listen needs another start.
 radius:
   listen: [{ address: 127.0.0.1, authPort: ${port} }]
 clients:

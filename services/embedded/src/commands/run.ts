@@ -1,6 +1,14 @@
 import { challengeSettings } from "@portcullis/challenge-orchestrator";
-import { type Configuration, checkUsers, formatErrors, loadConfiguration, redacted } from "@portcullis/configuration";
-import { createLog, leaveOnSignal, readEnvironment } from "@portcullis/kit";
+import {
+  type Configuration,
+  type ConfigurationError,
+  ConfigurationFile,
+  checkUsers,
+  formatErrors,
+  loadConfiguration,
+  redacted,
+} from "@portcullis/configuration";
+import { createLog, type Log, leaveOnSignal, type Result, readEnvironment } from "@portcullis/kit";
 import { Command, Option } from "commander";
 import { Environment } from "../config.js";
 import { DataFolderError, openDataFolder } from "../product/data-folder.js";
@@ -36,16 +44,17 @@ export function runCommand(): Command {
 
 async function run(options: RunOptions): Promise<void> {
   const environment = readEnvironmentOrFail();
-  const configuration = await loadOrFail(options.config ?? environment.PORTCULLIS_CONFIG_FILE);
-  if (options.check) return check(configuration);
+  const path = options.config ?? environment.PORTCULLIS_CONFIG_FILE;
+  if (options.check) return check(await loadOrFail(path));
+  const log = createLog("portcullis", options.logLevel ?? environment.PORTCULLIS_LOG_LEVEL);
+  const { file, configuration } = await openOrFail(path, log);
   const data = options.data ?? environment.PORTCULLIS_DATA;
   if (data === undefined)
     throw new CommandError("Where is the data to be kept? Give --data FOLDER or set PORTCULLIS_DATA.");
-  const log = createLog("portcullis", options.logLevel ?? environment.PORTCULLIS_LOG_LEVEL);
-  for (const warning of configuration.warnings) log.warn("configuration.warning", { ...warning });
-  const bars = process.stderr.isTTY ? new ImportProgressBars() : undefined;
+  let bars = process.stderr.isTTY ? new ImportProgressBars() : undefined;
   const product = await startOrFail({
     configuration,
+    file,
     challenges: challengeSettings(environment),
     folder: openFolderOrFail(data),
     log,
@@ -58,16 +67,30 @@ async function run(options: RunOptions): Promise<void> {
   });
   await untilReady(product);
   bars?.stop();
+  bars = undefined;
   log.info("product.ready", { radius: product.radiusAddresses });
 }
 
 export async function loadOrFail(path: string | undefined): Promise<Configuration> {
-  if (path === undefined) {
-    throw new CommandError("Which configuration? Give --config FILE or set PORTCULLIS_CONFIG_FILE.");
-  }
-  const loaded = await loadConfiguration(path, { env: process.env });
-  if (!loaded.ok) throw new CommandError(`The configuration is wrong.\n${formatErrors(loaded.failure)}`);
-  return loaded.value;
+  return orFail(await loadConfiguration(named(path), { env: process.env }));
+}
+
+/** Opens a file that is right now and will be read again when it changes. */
+export async function openOrFail(
+  path: string | undefined,
+  log: Log,
+): Promise<{ file: ConfigurationFile; configuration: Configuration }> {
+  return orFail(await ConfigurationFile.open(named(path), { env: process.env, log }));
+}
+
+function named(path: string | undefined): string {
+  if (path !== undefined) return path;
+  throw new CommandError("Which configuration? Give --config FILE or set PORTCULLIS_CONFIG_FILE.");
+}
+
+function orFail<Value>(loaded: Result<Value, readonly ConfigurationError[]>): Value {
+  if (loaded.ok) return loaded.value;
+  throw new CommandError(`The configuration is wrong.\n${formatErrors(loaded.failure)}`);
 }
 
 export function openFolderOrFail(path: string): ReturnType<typeof openDataFolder> {

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { AuthnPrimaryModule } from "@portcullis/authn-primary";
 import { ChallengeOrchestratorModule, type ChallengeSettings } from "@portcullis/challenge-orchestrator";
-import type { Configuration } from "@portcullis/configuration";
+import type { Configuration, ConfigurationSource } from "@portcullis/configuration";
 import { DirectorySyncModule } from "@portcullis/directory-sync";
 import { FraudReporterModule } from "@portcullis/fraud-reporter";
 import {
@@ -22,6 +22,7 @@ import { PortalModule } from "@portcullis/portal";
 import { RadiusGatewayModule } from "@portcullis/radius-gateway";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { DataFolder } from "./data-folder.js";
+import { listenersOf } from "./listeners.js";
 
 /** What is imported at the start, for a progress bar. */
 export type ImportPart = "users" | "passwords" | "tokens";
@@ -33,7 +34,10 @@ export interface ImportProgress {
 }
 
 export interface ProductOptions {
+  /** As it is at the start: where to listen. */
   readonly configuration: Configuration;
+  /** The same file, from which everything else is imported, and again when it changes. */
+  readonly file: ConfigurationSource;
   readonly challenges: ChallengeSettings;
   readonly folder: DataFolder;
   readonly log: Log;
@@ -104,21 +108,21 @@ export async function untilReady(product: Product, signal?: AbortSignal): Promis
 }
 
 function servicesOf(options: ProductOptions, onListening: (addresses: readonly string[]) => void) {
-  const { configuration } = options;
+  const { configuration, file } = options;
   const progressOf = (part: ImportPart) => (progress: { done: number; total: number | undefined }) =>
     options.onProgress?.({ part, ...progress });
   return [
-    PortalModule.of({ configuration }),
-    DirectorySyncModule.of({ configuration, onProgress: progressOf("users") }),
-    AuthnPrimaryModule.of({ configuration, onProgress: progressOf("passwords") }),
+    PortalModule.of({ configuration: file }),
+    DirectorySyncModule.of({ configuration: file, onProgress: progressOf("users") }),
+    AuthnPrimaryModule.of({ configuration: file, onProgress: progressOf("passwords") }),
     ChallengeOrchestratorModule.of({
       settings: options.challenges,
-      configuration,
+      configuration: file,
       onProgress: progressOf("tokens"),
     }),
     FraudReporterModule.of(),
     RadiusGatewayModule.of({
-      listen: configuration.radius.listen.map(({ address, authPort }) => ({ address, port: authPort })),
+      listen: listenersOf(configuration, process.env),
       drainDelayMs: 0,
       drainGraceMs: DRAIN_GRACE_MS,
       onListening,

@@ -5,7 +5,8 @@ import { CommandError } from "../terminal/fail.js";
 import { socketPathOf } from "./data-folder.js";
 
 const TIMEOUT_MS = 600_000;
-const MAX_ANSWER_BYTES = 1_048_576;
+/** Ten thousand clients with all that is counted of them need some megabytes. */
+const MAX_ANSWER_BYTES = 16 * 1_048_576;
 
 /** Where a running product is: a data folder (embedded), or a service's internal interface with its key (distributed). */
 export interface RunningProduct {
@@ -14,39 +15,47 @@ export interface RunningProduct {
   readonly apiKeyFile?: string;
 }
 
-/** Asks a running product. Fails with `CommandError` when it does not answer or refuses. */
-export async function askProduct(product: RunningProduct, path: string): Promise<unknown> {
-  const { status, body } = await get(product, path);
+/** Asks a running product, or with POST tells it to do something. Fails with `CommandError` when it does not answer or refuses. */
+export async function askProduct(
+  product: RunningProduct,
+  path: string,
+  method: "GET" | "POST" = "GET",
+): Promise<unknown> {
+  const { status, body } = await call(product, path, method);
   if (status === 200) return JSON.parse(body);
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
-function get(product: RunningProduct, path: string): Promise<{ status: number; body: string }> {
+function call(product: RunningProduct, path: string, method: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const call = callOf(product, path);
-    call.setTimeout(TIMEOUT_MS, () => call.destroy(new Error("no answer")));
-    call.on("error", (error) => reject(new CommandError(`${unreachable(product)} (${error.message})`)));
-    call.on("response", (response) => {
+    const sent = requestTo(product, path, method);
+    sent.setTimeout(TIMEOUT_MS, () => sent.destroy(new Error("no answer")));
+    sent.on("error", (error) => reject(new CommandError(`${unreachable(product)} (${error.message})`)));
+    sent.on("response", (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         body += chunk;
-        if (body.length > MAX_ANSWER_BYTES) call.destroy(new Error("the answer is too long"));
+        if (body.length > MAX_ANSWER_BYTES) sent.destroy(new Error("the answer is too long"));
       });
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
     });
-    call.end();
+    sent.end();
   });
 }
 
-function callOf({ data, url, apiKeyFile }: RunningProduct, path: string): ReturnType<typeof request> {
+function requestTo(
+  { data, url, apiKeyFile }: RunningProduct,
+  path: string,
+  method: string,
+): ReturnType<typeof request> {
   if (url !== undefined) {
     const target = new URL(path, url);
     const key = apiKeyFile === undefined ? "" : readFileSync(apiKeyFile, "utf8").trim();
-    const options = { headers: { authorization: `Bearer ${key}` } };
+    const options = { method, headers: { authorization: `Bearer ${key}` } };
     return target.protocol === "https:" ? secureRequest(target, options) : request(target, options);
   }
-  if (data !== undefined) return request({ socketPath: socketPathOf(data), path });
+  if (data !== undefined) return request({ method, socketPath: socketPathOf(data), path });
   throw new CommandError("Which product? Give --data FOLDER (embedded) or --url URL and --api-key-file FILE.");
 }
 
