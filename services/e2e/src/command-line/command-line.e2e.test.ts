@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type StartedProcess, startProcess } from "@portcullis/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freeUdpPort } from "../harness/free-udp-port.js";
+import { PORTCULLIS, portcullis } from "../harness/portcullis.js";
 import {
   CLIENTS,
   PASSWORD,
@@ -14,31 +14,7 @@ import {
   userName,
 } from "../harness/test-configuration.js";
 
-const MAIN = resolve(import.meta.dirname, "../../../embedded/dist/main.js");
 const TIMEOUT_MS = 60_000;
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line to its end. */
-function portcullis(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
-  return new Promise((done, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      env: { PATH: process.env["PATH"] ?? "", ...environment },
-      timeout: TIMEOUT_MS,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-    child.on("error", reject);
-    child.on("close", (code) => done({ code, stdout, stderr }));
-  });
-}
 
 describe("the command line", () => {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-command-line-"));
@@ -53,7 +29,7 @@ describe("the command line", () => {
     writeFileSync(join(folder, "users.csv"), testUsersFile());
     running = await startProcess({
       command: process.execPath,
-      args: [MAIN, "run"],
+      args: [PORTCULLIS, "run"],
       env: { PORTCULLIS_CONFIG_FILE: file, PORTCULLIS_DATA: data },
       readyWhen: /"product\.ready"/,
       readyTimeoutMs: TIMEOUT_MS,

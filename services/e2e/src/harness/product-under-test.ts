@@ -1,16 +1,22 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { startProcess } from "@portcullis/testkit";
 import { startDistributed } from "../distributed/distributed.js";
+import type { ServiceName } from "../distributed/service-process.js";
 import { freeUdpPort } from "./free-udp-port.js";
+import { PORTCULLIS } from "./portcullis.js";
 import { testConfiguration, testUsersFile } from "./test-configuration.js";
 
 /** The whole product, in one mode or the other, as a RADIUS client and an operator see it. */
 export interface ProductUnderTest {
   /** Two RADIUS ports on 127.0.0.1: two gateways, or two listeners of one process. */
   readonly ports: readonly [number, number];
+  /** `portcullis.yaml`, to be changed while the product runs. */
+  readonly configurationFile: string;
+  /** What the command line needs to reach each replica of a service; embedded, all services are one process. */
+  reach(service: ServiceName): readonly (readonly string[])[];
   /** Asks the internal interface that has `/internal/audit`. */
   get(path: string): Promise<unknown>;
   stop(): Promise<void>;
@@ -21,7 +27,6 @@ export interface AuditState {
   readonly rows: number;
 }
 
-const PORTCULLIS = resolve(import.meta.dirname, "../../../embedded/dist/main.js");
 const READY_TIMEOUT_MS = 60_000;
 
 /** The embedded product as a user starts it: `portcullis run`. Needs the build. */
@@ -43,6 +48,8 @@ export async function startEmbeddedProduct(): Promise<ProductUnderTest> {
   });
   return {
     ports,
+    configurationFile: file,
+    reach: () => [["--data", data]],
     get: (path) => getJson({ socketPath: join(data, "portcullis.sock"), path }),
     stop: async () => {
       await process.stop();
@@ -59,6 +66,11 @@ export async function startDistributedProduct(): Promise<ProductUnderTest> {
   const url = distributed.replicasOf("fraud-reporter")[0]?.httpUrl ?? "";
   return {
     ports: [first, second],
+    configurationFile: distributed.installation.configurationFile,
+    reach: (service) =>
+      distributed
+        .replicasOf(service)
+        .map(({ httpUrl }) => ["--url", httpUrl, "--api-key-file", distributed.installation.apiKeyFile]),
     get: async (path) => {
       const response = await fetch(url + path, { headers: { authorization: `Bearer ${key}` } });
       return response.json();
