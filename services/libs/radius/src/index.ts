@@ -55,10 +55,25 @@ export {
   verifyReply,
 } from "./client/verify-reply.js";
 export { equalInConstantTime } from "./constant-time.js";
+export type { DictionaryError } from "./dictionary/definitions.js";
+export { Dictionary } from "./dictionary/dictionary.js";
+export type { AttributeValue } from "./dictionary/encode-value.js";
 export { type FormattedAttribute, formatAttribute } from "./dictionary/format-attribute.js";
 export { attributeName, codeName, vendorAttributeName } from "./dictionary/names.js";
 export { eapFailureFor, eapMessageOf } from "./eap.js";
 export { encodeReply, encodeRequest, type ReplyToEncode, type RequestToEncode, type TooBig } from "./encode.js";
+export { attributesOf, octetsOf } from "./hop/clear-attributes.js";
+export { type DenialAfterAccept, denyAfterAccept, MS_CHAP_CHALLENGE_BYTES } from "./hop/deny-after-accept.js";
+export type { Hop } from "./hop/hiding.js";
+export { isLooped, isLoopRefusal, loopRefusalAttributes } from "./hop/loop.js";
+export {
+  clearReplyAttributes,
+  type HideReplyOptions,
+  hideReplyAttributes,
+  type NotOurs,
+  type TargetReplyOptions,
+} from "./hop/pass-reply.js";
+export { clearRequestAttributes, encodeTargetRequest, type TargetRequest } from "./hop/pass-request.js";
 export { isMalformed, MALFORMED_REASONS, type Malformed, type MalformedReason } from "./malformed.js";
 export {
   type Attribute,
@@ -79,5 +94,6 @@ export {
   receiveRequest,
 } from "./receive.js";
 export { MAX_SECRET_BYTES, SharedSecret } from "./shared-secret.js";
+export { type FramedPackets, PacketFramer } from "./stream/packet-framer.js";
 export { decodeUtf8, decryptUserPassword, encryptUserPassword, MAX_PASSWORD_BYTES } from "./user-password.js";
 export type { OpaqueVendorAttribute, VendorAttribute } from "./vendor-attribute.js";

@@ -14,7 +14,7 @@ export interface RadiusPackage {
 export const NO_VENDOR = -1;
 
 /** Dictionaries of ours, in FreeRADIUS' format; the package brings those of the RFCs. */
-const OWN_DICTIONARIES = ["dictionary.microsoft", "dictionary.cisco"] as const;
+export const OWN_DICTIONARIES = ["dictionary.microsoft", "dictionary.cisco"] as const;
 
 let loaded: RadiusPackage | undefined;
 
