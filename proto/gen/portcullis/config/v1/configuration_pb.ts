@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/config/v1/configuration.proto.
  */
 export const file_portcullis_config_v1_configuration: GenFile = /*@__PURE__*/
-  fileDesc("Cihwb3J0Y3VsbGlzL2NvbmZpZy92MS9jb25maWd1cmF0aW9uLnByb3RvEhRwb3J0Y3VsbGlzLmNvbmZpZy52MSL6AgoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSEQoJYWRkcmVzc2VzGAMgAygJEhYKDnNlYWxlZF9zZWNyZXRzGAQgAygMEhMKC2FwcGxpY2F0aW9uGAUgASgJEg4KBnRhcmdldBgGIAEoCRILCgNtZmEYByABKAgSGgoScmVxdWlyZV91c2VyX21hdGNoGAggASgIEiUKHXJlcXVpcmVfbWVzc2FnZV9hdXRoZW50aWNhdG9yGAkgASgIEhkKEWxpbWl0X3Byb3h5X3N0YXRlGAogASgIEhUKDXRpbWVfbGltaXRfbXMYCyABKA0SHwoXY2hhbGxlbmdlX3RpbWVfbGltaXRfbXMYDCABKA0SFwoPcmVqZWN0X2RlbGF5X21zGA0gASgNEhUKDW1heF9leGNoYW5nZXMYDiABKA06JIq1GCAKHHBvcnRjdWxsaXMuY2xpZW50LWNoYW5nZWQudjEQAyKHAQoNVGFyZ2V0Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSLgoEdHlwZRgDIAEoDjIgLnBvcnRjdWxsaXMuY29uZmlnLnYxLlRhcmdldFR5cGU6JIq1GCAKHHBvcnRjdWxsaXMudGFyZ2V0LWNoYW5nZWQudjEQAypWCgpUYXJnZXRUeXBlEhsKF1RBUkdFVF9UWVBFX1VOU1BFQ0lGSUVEEAASFQoRVEFSR0VUX1RZUEVfTE9DQUwQARIUChBUQVJHRVRfVFlQRV9OT05FEAJiBnByb3RvMw", [file_portcullis_event_v1_options]);
+  fileDesc("Cihwb3J0Y3VsbGlzL2NvbmZpZy92MS9jb25maWd1cmF0aW9uLnByb3RvEhRwb3J0Y3VsbGlzLmNvbmZpZy52MSL5BAoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSEQoJYWRkcmVzc2VzGAMgAygJEhYKDnNlYWxlZF9zZWNyZXRzGAQgAygMEhMKC2FwcGxpY2F0aW9uGAUgASgJEg4KBnRhcmdldBgGIAEoCRILCgNtZmEYByABKAgSGgoScmVxdWlyZV91c2VyX21hdGNoGAggASgIEiUKHXJlcXVpcmVfbWVzc2FnZV9hdXRoZW50aWNhdG9yGAkgASgIEhkKEWxpbWl0X3Byb3h5X3N0YXRlGAogASgIEhUKDXRpbWVfbGltaXRfbXMYCyABKA0SHwoXY2hhbGxlbmdlX3RpbWVfbGltaXRfbXMYDCABKA0SFwoPcmVqZWN0X2RlbGF5X21zGA0gASgNEhUKDW1heF9leGNoYW5nZXMYDiABKA0SEAoIZm9yd2FyZHMYDyABKAgSPwoNc2Vjb25kX2ZhY3RvchgQIAEoDjIoLnBvcnRjdWxsaXMuY29uZmlnLnYxLlNlY29uZEZhY3Rvck1ldGhvZBIyCglwcm9tcHRpbmcYESABKA4yHy5wb3J0Y3VsbGlzLmNvbmZpZy52MS5Qcm9tcHRpbmcSHAoUam9pbl93aXRob3V0X3N0YXRpb24YEiABKAgSFAoMY2VydGlmaWNhdGVzGBMgAygJEkIKEHJlcGx5X2F0dHJpYnV0ZXMYFCADKAsyKC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5SZXBseUF0dHJpYnV0ZVJ1bGU6JIq1GCAKHHBvcnRjdWxsaXMuY2xpZW50LWNoYW5nZWQudjEQAyI/ChJSZXBseUF0dHJpYnV0ZVJ1bGUSDgoGZ3JvdXBzGAEgAygJEhkKEXNlYWxlZF9hdHRyaWJ1dGVzGAIgASgMIrwBCg1UYXJnZXRDaGFuZ2VkEgwKBG5hbWUYASABKAkSEgoKZ2VuZXJhdGlvbhgCIAEoAxIuCgR0eXBlGAMgASgOMiAucG9ydGN1bGxpcy5jb25maWcudjEuVGFyZ2V0VHlwZRIzCgdzZXJ2ZXJzGAQgAygLMiIucG9ydGN1bGxpcy5jb25maWcudjEuVGFyZ2V0U2VydmVyOiSKtRggChxwb3J0Y3VsbGlzLnRhcmdldC1jaGFuZ2VkLnYxEAMilQEKDFRhcmdldFNlcnZlchIPCgdhZGRyZXNzGAEgASgJEgwKBHBvcnQYAiABKA0SFQoNc2VhbGVkX3NlY3JldBgDIAEoDBJPChVtZXNzYWdlX2F1dGhlbnRpY2F0b3IYBCABKA4yMC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5NZXNzYWdlQXV0aGVudGljYXRvckRlbWFuZCp6ChJTZWNvbmRGYWN0b3JNZXRob2QSJAogU0VDT05EX0ZBQ1RPUl9NRVRIT0RfVU5TUEVDSUZJRUQQABIdChlTRUNPTkRfRkFDVE9SX01FVEhPRF9DT0RFEAESHwobU0VDT05EX0ZBQ1RPUl9NRVRIT0RfTUFOVUFMEAIqZQoJUHJvbXB0aW5nEhkKFVBST01QVElOR19VTlNQRUNJRklFRBAAEhIKDlBST01QVElOR19BVVRPEAESFAoQUFJPTVBUSU5HX0FMV0FZUxACEhMKD1BST01QVElOR19ORVZFUhADKrwBChpNZXNzYWdlQXV0aGVudGljYXRvckRlbWFuZBIsCihNRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX1VOU1BFQ0lGSUVEEAASJQohTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9BVVRPEAESJAogTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9ZRVMQAhIjCh9NRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX05PEAMqbgoKVGFyZ2V0VHlwZRIbChdUQVJHRVRfVFlQRV9VTlNQRUNJRklFRBAAEhUKEVRBUkdFVF9UWVBFX0xPQ0FMEAESFAoQVEFSR0VUX1RZUEVfTk9ORRACEhYKElRBUkdFVF9UWVBFX1JBRElVUxADYgZwcm90bzM", [file_portcullis_event_v1_options]);
 
 /**
  * A RADIUS client as it is now.
@@ -119,6 +119,48 @@ export type ClientChanged = Message<"portcullis.config.v1.ClientChanged"> & {
    * @generated from field: uint32 max_exchanges = 14;
    */
   maxExchanges: number;
+
+  /**
+   * Whether its target is a RADIUS server, so that requests travel on whole.
+   *
+   * @generated from field: bool forwards = 15;
+   */
+  forwards: boolean;
+
+  /**
+   * How the second factor is asked for.
+   *
+   * @generated from field: portcullis.config.v1.SecondFactorMethod second_factor = 16;
+   */
+  secondFactor: SecondFactorMethod;
+
+  /**
+   * Whether the client can show a prompt and send its answer.
+   *
+   * @generated from field: portcullis.config.v1.Prompting prompting = 17;
+   */
+  prompting: Prompting;
+
+  /**
+   * Whether a repeated login joins the one that waits although neither says which station it is from.
+   *
+   * @generated from field: bool join_without_station = 18;
+   */
+  joinWithoutStation: boolean;
+
+  /**
+   * The certificates of the client over TLS, as in the configuration: a dNSName, an IP address, or "serial:HEX issuer:NAME".
+   *
+   * @generated from field: repeated string certificates = 19;
+   */
+  certificates: string[];
+
+  /**
+   * Attributes that an Access-Accept gets. Every rule that matches the user applies, in this order.
+   *
+   * @generated from field: repeated portcullis.config.v1.ReplyAttributeRule reply_attributes = 20;
+   */
+  replyAttributes: ReplyAttributeRule[];
 };
 
 /**
@@ -127,6 +169,32 @@ export type ClientChanged = Message<"portcullis.config.v1.ClientChanged"> & {
  */
 export const ClientChangedSchema: GenMessage<ClientChanged> = /*@__PURE__*/
   messageDesc(file_portcullis_config_v1_configuration, 0);
+
+/**
+ * @generated from message portcullis.config.v1.ReplyAttributeRule
+ */
+export type ReplyAttributeRule = Message<"portcullis.config.v1.ReplyAttributeRule"> & {
+  /**
+   * For users in one of these groups, which are named as in UserChanged; none: for everybody.
+   *
+   * @generated from field: repeated string groups = 1;
+   */
+  groups: string[];
+
+  /**
+   * The attributes as on the wire, behind each other, hidden values in clear; sealed.
+   *
+   * @generated from field: bytes sealed_attributes = 2;
+   */
+  sealedAttributes: Uint8Array;
+};
+
+/**
+ * Describes the message portcullis.config.v1.ReplyAttributeRule.
+ * Use `create(ReplyAttributeRuleSchema)` to create a new message.
+ */
+export const ReplyAttributeRuleSchema: GenMessage<ReplyAttributeRule> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 1);
 
 /**
  * A target of the first factor as it is now.
@@ -156,6 +224,13 @@ export type TargetChanged = Message<"portcullis.config.v1.TargetChanged"> & {
    * @generated from field: portcullis.config.v1.TargetType type = 3;
    */
   type: TargetType;
+
+  /**
+   * The servers of a RADIUS target, in the order in which they are asked.
+   *
+   * @generated from field: repeated portcullis.config.v1.TargetServer servers = 4;
+   */
+  servers: TargetServer[];
 };
 
 /**
@@ -163,7 +238,157 @@ export type TargetChanged = Message<"portcullis.config.v1.TargetChanged"> & {
  * Use `create(TargetChangedSchema)` to create a new message.
  */
 export const TargetChangedSchema: GenMessage<TargetChanged> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 1);
+  messageDesc(file_portcullis_config_v1_configuration, 2);
+
+/**
+ * @generated from message portcullis.config.v1.TargetServer
+ */
+export type TargetServer = Message<"portcullis.config.v1.TargetServer"> & {
+  /**
+   * IPv4 or IPv6 address.
+   *
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * UDP port.
+   *
+   * @generated from field: uint32 port = 2;
+   */
+  port: number;
+
+  /**
+   * The secret that we share with it, sealed.
+   *
+   * @generated from field: bytes sealed_secret = 3;
+   */
+  sealedSecret: Uint8Array;
+
+  /**
+   * Whether its replies must have a Message-Authenticator.
+   *
+   * @generated from field: portcullis.config.v1.MessageAuthenticatorDemand message_authenticator = 4;
+   */
+  messageAuthenticator: MessageAuthenticatorDemand;
+};
+
+/**
+ * Describes the message portcullis.config.v1.TargetServer.
+ * Use `create(TargetServerSchema)` to create a new message.
+ */
+export const TargetServerSchema: GenMessage<TargetServer> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 3);
+
+/**
+ * @generated from enum portcullis.config.v1.SecondFactorMethod
+ */
+export enum SecondFactorMethod {
+  /**
+   * As CODE.
+   *
+   * @generated from enum value: SECOND_FACTOR_METHOD_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A code of one of the user's tokens.
+   *
+   * @generated from enum value: SECOND_FACTOR_METHOD_CODE = 1;
+   */
+  CODE = 1,
+
+  /**
+   * An operator's answer, for trying.
+   *
+   * @generated from enum value: SECOND_FACTOR_METHOD_MANUAL = 2;
+   */
+  MANUAL = 2,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.SecondFactorMethod.
+ */
+export const SecondFactorMethodSchema: GenEnum<SecondFactorMethod> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 0);
+
+/**
+ * @generated from enum portcullis.config.v1.Prompting
+ */
+export enum Prompting {
+  /**
+   * As AUTO.
+   *
+   * @generated from enum value: PROMPTING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Where the request has a password, an answer can come the same way.
+   *
+   * @generated from enum value: PROMPTING_AUTO = 1;
+   */
+  AUTO = 1,
+
+  /**
+   * Always.
+   *
+   * @generated from enum value: PROMPTING_ALWAYS = 2;
+   */
+  ALWAYS = 2,
+
+  /**
+   * Never: it takes a challenge for a denial, or for nothing.
+   *
+   * @generated from enum value: PROMPTING_NEVER = 3;
+   */
+  NEVER = 3,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.Prompting.
+ */
+export const PromptingSchema: GenEnum<Prompting> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 1);
+
+/**
+ * @generated from enum portcullis.config.v1.MessageAuthenticatorDemand
+ */
+export enum MessageAuthenticatorDemand {
+  /**
+   * As AUTO.
+   *
+   * @generated from enum value: MESSAGE_AUTHENTICATOR_DEMAND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * From the first reply on that has one.
+   *
+   * @generated from enum value: MESSAGE_AUTHENTICATOR_DEMAND_AUTO = 1;
+   */
+  AUTO = 1,
+
+  /**
+   * Always.
+   *
+   * @generated from enum value: MESSAGE_AUTHENTICATOR_DEMAND_YES = 2;
+   */
+  YES = 2,
+
+  /**
+   * Never; one that is there must be right.
+   *
+   * @generated from enum value: MESSAGE_AUTHENTICATOR_DEMAND_NO = 3;
+   */
+  NO = 3,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.MessageAuthenticatorDemand.
+ */
+export const MessageAuthenticatorDemandSchema: GenEnum<MessageAuthenticatorDemand> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 2);
 
 /**
  * How a target checks the first factor.
@@ -191,11 +416,18 @@ export enum TargetType {
    * @generated from enum value: TARGET_TYPE_NONE = 2;
    */
   NONE = 2,
+
+  /**
+   * By a RADIUS server.
+   *
+   * @generated from enum value: TARGET_TYPE_RADIUS = 3;
+   */
+  RADIUS = 3,
 }
 
 /**
  * Describes the enum portcullis.config.v1.TargetType.
  */
 export const TargetTypeSchema: GenEnum<TargetType> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 0);
+  enumDesc(file_portcullis_config_v1_configuration, 3);
 

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/user/v1/user.proto.
  */
 export const file_portcullis_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("Ch1wb3J0Y3VsbGlzL3VzZXIvdjEvdXNlci5wcm90bxIScG9ydGN1bGxpcy51c2VyLnYxIokBCgtVc2VyQ2hhbmdlZBIPCgd1c2VyX2lkGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSDAoEbmFtZRgDIAEoCRISCgpsb2dpbl9uYW1lGAQgASgJEg8KB2VuYWJsZWQYBSABKAg6Ioq1GB4KGnBvcnRjdWxsaXMudXNlci1jaGFuZ2VkLnYxEANiBnByb3RvMw", [file_portcullis_event_v1_options]);
+  fileDesc("Ch1wb3J0Y3VsbGlzL3VzZXIvdjEvdXNlci5wcm90bxIScG9ydGN1bGxpcy51c2VyLnYxIpkBCgtVc2VyQ2hhbmdlZBIPCgd1c2VyX2lkGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSDAoEbmFtZRgDIAEoCRISCgpsb2dpbl9uYW1lGAQgASgJEg8KB2VuYWJsZWQYBSABKAgSDgoGZ3JvdXBzGAYgAygJOiKKtRgeChpwb3J0Y3VsbGlzLnVzZXItY2hhbmdlZC52MRADYgZwcm90bzM", [file_portcullis_event_v1_options]);
 
 /**
  * A user as directory-sync knows her now.
@@ -56,6 +56,13 @@ export type UserChanged = Message<"portcullis.user.v1.UserChanged"> & {
    * @generated from field: bool enabled = 5;
    */
   enabled: boolean;
+
+  /**
+   * Groups that the user is in: lower-cased, each once, sorted.
+   *
+   * @generated from field: repeated string groups = 6;
+   */
+  groups: string[];
 };
 
 /**
