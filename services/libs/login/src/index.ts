@@ -7,7 +7,8 @@ export {
   resultCodeMessage,
   resultCodeOf,
 } from "./contracts/outcome.js";
-export { type ReplyPlace, ReplySealer } from "./contracts/reply.js";
+export { PLAIN_REPLY, type ReplyPlace, ReplySealer } from "./contracts/reply.js";
+export { decodeWaitingExchange, encodeWaitingExchange, type WaitingExchange } from "./contracts/waiting-exchange.js";
 export {
   FrontEnd,
   type FrontEndAnswer,
@@ -17,7 +18,7 @@ export {
 } from "./front-end.js";
 export type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "./ids.js";
 export type { LoginContext, LoginOutcome, Reply, Verdict } from "./login-context.js";
-export { fileUserIdOf, loginNameOf, MAX_USER_NAME_BYTES, userKeyOf } from "./login-name.js";
+export { fileUserIdOf, loginNameOf, loopTagOf, MAX_USER_NAME_BYTES, userKeyOf } from "./login-name.js";
 export { MemoryPendingStore } from "./memory/memory-pending-store.js";
 export { type OpenedPendingStore, openPendingStore } from "./open-pending-store.js";
 export type {
@@ -33,8 +34,10 @@ export type {
   ExchangeStatus,
   ExchangeStore,
   Expired,
+  Finished,
   Lockout,
   LoginRef,
+  LoginStatus,
   LoginStore,
   Opened,
   OpenRequest,
@@ -46,8 +49,9 @@ export type {
 } from "./pending-store.js";
 export { StoreUnavailable } from "./pending-store.js";
 export { PENDING_STORE, PendingStoreModule } from "./pending-store.module.js";
+export { inspectRedis, type RedisState } from "./redis/inspect-redis.js";
 export { RedisPendingStore } from "./redis/redis-pending-store.js";
 export { isResultCode, RESULT_CODES, type ResultCode, type ResultCodeMeaning } from "./result-codes.js";
-export { answerPlace, clientSecretPlace, passwordPlace } from "./sealed-fields.js";
-export { type StateHolder, StateSealer, type StateToken } from "./state-token.js";
+export { answerPlace, clientReplyAttributesPlace, clientSecretPlace, denialPlace, passwordPlace, replyAttributesPlace, requestAttributesPlace, targetSecretPlace } from "./sealed-fields.js";
+export { type ConversationState, type PromptState, type StateHolder, StateSealer, type StateToken } from "./state-token.js";
 export { StoreClock } from "./store-clock.js";

@@ -3,5 +3,13 @@ import type { ExchangeId } from "./ids.js";
 /** Associated data of the sealed fields of events: topic, field and exchange, so that none can be moved. */
 export const passwordPlace = (exchangeId: ExchangeId): string => `login-requested/password/${exchangeId}`;
 export const answerPlace = (exchangeId: ExchangeId): string => `challenge-answered/answer/${exchangeId}`;
+export const requestAttributesPlace = (exchangeId: ExchangeId): string => `login-requested/attributes/${exchangeId}`;
+export const replyAttributesPlace = (exchangeId: ExchangeId): string => `primary-decided/attributes/${exchangeId}`;
+export const denialPlace = (exchangeId: ExchangeId): string => `primary-decided/denial/${exchangeId}`;
+/** Shared secrets of a target's servers, by the target's name and the server's place in it. */
+export const targetSecretPlace = (target: string, at: number): string => `target-changed/secret/${target}/${at}`;
+/** Reply attributes of a client's rule, by the client's name and the rule's place in it. */
+export const clientReplyAttributesPlace = (client: string, at: number): string =>
+  `client-changed/reply-attributes/${client}/${at}`;
 /** Shared secrets of clients, by the client's name. */
 export const clientSecretPlace = (client: string): string => `client-changed/secret/${client}`;
