@@ -1,15 +1,29 @@
+import { resolve } from "node:path";
 import { loginNameOf } from "@portcullis/login";
-import type { ClientEntry, TokenEntry, UserEntry } from "./configuration.js";
+import type { ClientEntry, ListenEntry, ReplyAttributeRule, TokenEntry, UserEntry } from "./configuration.js";
 import type { FileContent } from "./schema/file-schema.js";
+import { DEFAULT_AUTH_PORT, DEFAULT_TLS_PORT } from "./schema/radius-schema.js";
 import type { Secret } from "./secrets/secret.js";
 import { parseClientAddress } from "./values/client-address.js";
+import { canonicalGroups } from "./values/group-names.js";
 import { type ContentPath, formatPath } from "./yaml/content-path.js";
 
 export type SecretsByPath = ReadonlyMap<string, Secret>;
 
-/** The entry of a client whose shape, references and secrets were checked. */
-export function clientEntry(content: FileContent["clients"][number], at: number, secrets: SecretsByPath): ClientEntry {
-  const { address, addresses, secret, secrets: several, application, ...rest } = content;
+/** What was resolved before an entry is built. */
+interface ResolvedParts {
+  readonly secrets: SecretsByPath;
+  /** By the client's index. */
+  readonly rules: ReadonlyMap<number, readonly ReplyAttributeRule[]>;
+}
+
+/** The entry of a client whose shape, references, secrets and reply attributes were checked. */
+export function clientEntry(
+  content: FileContent["clients"][number],
+  at: number,
+  { secrets, rules }: ResolvedParts,
+): ClientEntry {
+  const { address, addresses, secret, secrets: several, application, tls, replyAttributes: _, ...rest } = content;
   const path = ["clients", at];
   const secretPaths =
     secret === undefined ? (several ?? []).map((_, index) => [...path, "secrets", index]) : [[...path, "secret"]];
@@ -18,7 +32,27 @@ export function clientEntry(content: FileContent["clients"][number], at: number,
     addresses: (address === undefined ? (addresses ?? []) : [address]).map(canonicalAddress),
     secrets: secretPaths.map((secretPath) => secretAt(secrets, secretPath)),
     application: application ?? content.name,
+    replyAttributes: rules.get(at) ?? [],
+    ...(tls === undefined ? {} : { tls }),
   };
+}
+
+/**
+ * A listener whose shape was checked.
+ * @param folder that of the configuration file, which relative paths start from
+ */
+export function listenEntry(content: FileContent["radius"]["listen"][number], folder: string): ListenEntry {
+  const { address, authPort = DEFAULT_AUTH_PORT, acctPort, tlsPort = DEFAULT_TLS_PORT, tls, proxyProtocol } = content;
+  const proxies = proxyProtocol === undefined ? {} : { proxyProtocol: proxyProtocol.map(canonicalAddress) };
+  if (tls === undefined) return { address, authPort, ...(acctPort === undefined ? {} : { acctPort }), ...proxies };
+  const { key } = tls;
+  const keyPath = typeof key === "string" ? key : "fromFile" in key ? key.fromFile : undefined;
+  const files = {
+    certificate: resolve(folder, tls.certificate),
+    key: keyPath === undefined ? (key as { readonly fromEnv: string }) : resolve(folder, keyPath),
+    ca: resolve(folder, tls.ca),
+  };
+  return { address, tlsPort, tls: files, ...proxies };
 }
 
 function canonicalAddress(text: string): string {
@@ -29,7 +63,7 @@ function canonicalAddress(text: string): string {
 
 /** The entry of a user whose shape, uniqueness and secrets were checked. */
 export function userEntry(content: FileContent["users"][number], at: number, secrets: SecretsByPath): UserEntry {
-  const { name, password, passwordHash, enabled, tokens } = content;
+  const { name, password, passwordHash, enabled, groups, tokens } = content;
   const path = ["users", at];
   return {
     name,
@@ -37,6 +71,7 @@ export function userEntry(content: FileContent["users"][number], at: number, sec
     ...(password === undefined ? {} : { password: secretAt(secrets, [...path, "password"]) }),
     ...(passwordHash === undefined ? {} : { passwordHash: secretAt(secrets, [...path, "passwordHash"]) }),
     enabled,
+    groups: canonicalGroups(groups),
     tokens: tokens.map(
       ({ serial, type, digits, period, algorithm }, index): TokenEntry => ({
         serial,

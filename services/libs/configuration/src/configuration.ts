@@ -8,6 +8,8 @@ export interface Configuration {
   readonly radius: { readonly listen: readonly ListenEntry[] };
   readonly clients: readonly ClientEntry[];
   readonly targets: readonly TargetEntry[];
+  /** Absolute paths of the dictionaries that names of attributes were looked up in, beside the standard one. */
+  readonly dictionaries: readonly string[];
   /** The users of the YAML file only; `readUsers` gives these and those of `usersFile`. */
   readonly users: readonly UserEntry[];
   /** Absolute path of the CSV file with more users. */
@@ -16,25 +18,50 @@ export interface Configuration {
   readonly warnings: readonly ConfigurationError[];
 }
 
-/** A UDP address that the gateway answers on. */
-export interface ListenEntry {
+/** An address that the gateway answers on, over UDP or over TLS. */
+export type ListenEntry = UdpListenEntry | TlsListenEntry;
+
+export interface UdpListenEntry {
   /** IPv4 or IPv6 address. */
   readonly address: string;
   /** UDP port of authentication; 0 lets the system choose. */
   readonly authPort: number;
+  /** UDP port of accounting; 0 lets the system choose. */
+  readonly acctPort?: number;
+  /** Networks whose packets must begin with a header of the PROXY protocol; canonical CIDR. */
+  readonly proxyProtocol?: readonly string[];
+}
+
+export interface TlsListenEntry {
+  readonly address: string;
+  /** TCP port; 0 lets the system choose. */
+  readonly tlsPort: number;
+  readonly tls: ListenTls;
+  readonly proxyProtocol?: readonly string[];
+}
+
+/** Where the PEM texts are; paths are absolute. They are read when the listener opens. */
+export interface ListenTls {
+  readonly certificate: string;
+  readonly key: string | { readonly fromEnv: string };
+  readonly ca: string;
 }
 
 /** A RADIUS client (the NAS). */
 export interface ClientEntry {
   readonly name: string;
-  /** At least one; canonical CIDR with its length always written: `10.0.0.0/8`, `2001:db8::1/128`. */
+  /** Canonical CIDR with its length always written: `10.0.0.0/8`, `2001:db8::1/128`. At least one where there is no `tls`. */
   readonly addresses: readonly string[];
-  /** One shared secret, or two during rotation, in the order of the file. */
+  /** One shared secret, or two during rotation, in the order of the file. At least one where there is no `tls`. */
   readonly secrets: readonly Secret[];
+  /** How the client is known over TLS. */
+  readonly tls?: { readonly certificates: readonly string[] };
   /** Shown to people; the client's name when the file does not say. */
   readonly application: string;
   /** Name of an entry of `targets`. */
   readonly target: string;
+  /** In the order of the file, in which all that match a user apply. */
+  readonly replyAttributes: readonly ReplyAttributeRule[];
   readonly mfa: boolean;
   readonly requireUserMatch: boolean;
   readonly requireMessageAuthenticator: boolean;
@@ -44,6 +71,19 @@ export interface ClientEntry {
   readonly rejectDelayMs: number;
   readonly maxExchanges: number;
 }
+
+/** Attributes that an Access-Accept gets. */
+export interface ReplyAttributeRule {
+  /** For users in one of these, in canonical form as in `UserEntry.groups`; for everybody where it is not there. */
+  readonly groups?: readonly string[];
+  /** As on the wire, behind each other, hidden values in clear: a secret as a whole, since such values may be in it. */
+  readonly attributes: Secret<Uint8Array>;
+  /** The same as the file has it, each name with its values. */
+  readonly written: Readonly<Record<string, readonly WrittenValue[]>>;
+}
+
+/** A value of an attribute; a secret where the attribute is hidden. */
+export type WrittenValue = string | number | boolean | Secret;
 
 /** Where the first factor is checked. */
 export interface TargetEntry {
@@ -63,6 +103,8 @@ export interface UserEntry {
   /** argon2id in PHC form, its cost checked. */
   readonly passwordHash?: Secret;
   readonly enabled: boolean;
+  /** Lower-cased, each once, sorted. */
+  readonly groups: readonly string[];
   readonly tokens: readonly TokenEntry[];
 }
 

@@ -16,6 +16,9 @@ clients:
     address: 127.0.0.1/32
     secret: ${MARKER}-shared
     target: local
+    replyAttributes:
+      - groups: [ staff ]
+        attributes: { Tunnel-Password: ${MARKER}-tunnel, Class: OU=Staff; }
   - { name: wifi, addresses: [ "2001:db8::/32" ], secrets: [ ${MARKER}-new, "${MARKER}-old" ], target: local }
 targets:
   - { name: local, type: local }

@@ -89,6 +89,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "a mapping",
+  record: "a mapping",
 };
 
 function typeName(value: unknown): string {

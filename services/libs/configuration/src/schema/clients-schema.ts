@@ -1,12 +1,15 @@
 import { z } from "zod";
+import { checkCertificate } from "../values/certificate-rule.js";
 import { parseClientAddress } from "../values/client-address.js";
 import { checkApplication, checkEntryName } from "../values/value-rules.js";
+import { replyAttributesSchema } from "./reply-attributes-schema.js";
 import { ruleText } from "./rule-text.js";
 import { secretSchema } from "./secret-schema.js";
 
 export const MAX_CLIENTS = 10_000;
 const MAX_ADDRESSES_PER_CLIENT = 256;
 const MAX_SECRETS_PER_CLIENT = 2;
+const MAX_CERTIFICATES_PER_CLIENT = 64;
 
 const addressSchema = ruleText((text) => {
   const parsed = parseClientAddress(text);
@@ -21,6 +24,16 @@ function numberSchema(meaning: string, [least, most]: readonly [number, number],
   return z.int().min(least).max(most).default(byDefault).describe(meaning);
 }
 
+const clientTlsSchema = z.strictObject({
+  certificates: z
+    .array(ruleText(checkCertificate))
+    .min(1)
+    .max(MAX_CERTIFICATES_PER_CLIENT)
+    .describe(
+      'The certificates that are this client, each by a name in it (SAN): a DNS name, vpn.corp.example, or an IP address; or by "serial:4F2A issuer:CN=Our CA,O=Corp". No two clients have the same one.',
+    ),
+});
+
 export const clientSchema = z.strictObject({
   name: ruleText(checkEntryName).describe(
     "Name of the RADIUS client; unique. 1 to 63 letters, digits, dots, hyphens and underscores.",
@@ -28,7 +41,7 @@ export const clientSchema = z.strictObject({
   address: addressSchema
     .optional()
     .describe(
-      "Address or network (CIDR, no host bits), IPv4 or IPv6. Either this or addresses. The longest prefix wins.",
+      "Address or network (CIDR, no host bits), IPv4 or IPv6. Either this or addresses; with tls, maybe none. The longest prefix wins.",
     ),
   addresses: z
     .array(addressSchema)
@@ -38,17 +51,25 @@ export const clientSchema = z.strictObject({
     .describe("Several addresses or networks. Either this or address. No two clients have the very same one."),
   secret: secretSchema
     .optional()
-    .describe("Shared secret, 1 to 128 bytes, 16 or more advised. Either this or secrets."),
+    .describe(
+      "Shared secret, 1 to 128 bytes, 16 or more advised. Either this or secrets; with tls, maybe none: then nothing is taken over UDP.",
+    ),
   secrets: z
     .array(secretSchema)
     .min(1)
     .max(MAX_SECRETS_PER_CLIENT)
     .optional()
     .describe("One shared secret, or the new and the old one during rotation. Either this or secret."),
+  tls: clientTlsSchema
+    .optional()
+    .describe(
+      "How the client is known over RADIUS/TLS (RadSec). A client with tls needs no secret, and no address; where it has addresses, its connections come from these only.",
+    ),
   application: ruleText(checkApplication)
     .optional()
     .describe("Name shown to users and in reports, 1 to 64 characters. Default: the client's name."),
   target: ruleText(checkEntryName).describe("Name of the target that checks the first factor."),
+  replyAttributes: replyAttributesSchema,
   mfa: switchSchema("Second factor on or off."),
   requireUserMatch: switchSchema(
     "A user that is unknown or has no factor is rejected; when false, the first factor is enough.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clientSchema, MAX_CLIENTS } from "./clients-schema.js";
 import { radiusSchema } from "./radius-schema.js";
+import { dictionariesSchema } from "./reply-attributes-schema.js";
 import { MAX_PATH_LENGTH } from "./secret-schema.js";
 import { MAX_TARGETS, targetSchema } from "./targets-schema.js";
 import { MAX_USERS, MAX_USERS_FILE_ROWS, userSchema } from "./users-schema.js";
@@ -13,6 +14,7 @@ export const fileSchema = z.strictObject({
   radius: radiusSchema.prefault({}).describe("The RADIUS front end."),
   clients: z.array(clientSchema).max(MAX_CLIENTS).default([]).describe("RADIUS clients."),
   targets: z.array(targetSchema).max(MAX_TARGETS).default([]).describe("Where first factors are checked."),
+  dictionaries: dictionariesSchema,
   users: z.array(userSchema).max(MAX_USERS).default([]).describe("Users; more of them in usersFile."),
   usersFile: z
     .string()

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkGroupName, MAX_GROUPS_PER_USER } from "../values/group-names.js";
 import {
   checkSerial,
   checkUserName,
@@ -35,5 +36,10 @@ export const userSchema = z.strictObject({
   password: secretSchema.optional().describe("Password, 1 to 128 bytes. Either this or passwordHash, or neither."),
   passwordHash: secretSchema.optional().describe("argon2id hash in PHC form, at most m=1048576 (KiB), t=10, p=16."),
   enabled: z.boolean().default(true).describe("When false, every login of the user is rejected."),
+  groups: z
+    .array(ruleText(checkGroupName))
+    .max(MAX_GROUPS_PER_USER)
+    .default([])
+    .describe("Groups that the user is in, for replyAttributes of clients. Letter case does not matter."),
   tokens: z.array(tokenSchema).max(MAX_TOKENS_PER_USER).default([]).describe("The user's OATH tokens."),
 });

@@ -1,5 +1,6 @@
 import { nearMatch } from "../checks/near-match.js";
 import { checkPasswordHash } from "../values/argon2-phc.js";
+import { checkGroupsCell } from "../values/group-names.js";
 import { checkPassword, checkSerial, checkTokenSecret, checkUserName, type Rule } from "../values/value-rules.js";
 
 /** A column of `users.csv`: the rule of its cells, and its meaning for the reference page. */
@@ -23,6 +24,7 @@ export const USER_COLUMNS = {
     meaning: "Serial number of the user's token, a TOTP token with 6 digits, 30 seconds and SHA-1. With `secret` only.",
   },
   secret: { rule: checkTokenSecret, meaning: "Seed of the token in base32. With `serial` only." },
+  groups: { rule: checkGroupsCell, meaning: "Groups of the user, separated by `;`, as `users[].groups`." },
 } as const satisfies Record<string, UserColumn>;
 
 export type ColumnName = keyof typeof USER_COLUMNS;

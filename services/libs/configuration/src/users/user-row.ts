@@ -2,6 +2,7 @@ import { loginNameOf } from "@portcullis/login";
 import type { UserEntry } from "../configuration.js";
 import { Secret } from "../secrets/secret.js";
 import { canonicalBase32 } from "../values/base32.js";
+import { canonicalGroups, groupsInCell } from "../values/group-names.js";
 import { DEFAULT_TOKEN } from "../values/value-rules.js";
 import { COLUMN_NAMES, type ColumnName, USER_COLUMNS } from "./user-columns.js";
 
@@ -32,7 +33,7 @@ function checkOneLine(cell: string): string | undefined {
 }
 
 /** The user of a row in which `checkRow` found nothing. */
-export function userOfRow({ name = "", password, passwordHash, serial, secret }: UserRow): UserEntry {
+export function userOfRow({ name = "", password, passwordHash, serial, secret, groups = "" }: UserRow): UserEntry {
   const token =
     serial === undefined || secret === undefined
       ? undefined
@@ -50,6 +51,7 @@ export function userOfRow({ name = "", password, passwordHash, serial, secret }:
     ...(password === undefined ? {} : { password: new Secret(password) }),
     ...(passwordHash === undefined ? {} : { passwordHash: new Secret(passwordHash) }),
     enabled: true,
+    groups: canonicalGroups(groupsInCell(groups)),
     tokens: token === undefined ? [] : [token],
   };
 }
