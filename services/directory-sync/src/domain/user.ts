@@ -11,6 +11,8 @@ export interface SourceUser {
   /** What logins find her by; unique. */
   readonly loginName: string;
   readonly enabled: boolean;
+  /** Groups she is in, in canonical form: each once, sorted. */
+  readonly groups: readonly string[];
 }
 
 /** A user as we keep her. */

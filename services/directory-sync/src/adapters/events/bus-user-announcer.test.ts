@@ -9,6 +9,7 @@ const alice: KeptUser = {
   name: "CORP\\Alice",
   loginName: "alice",
   enabled: true,
+  groups: ["ops", "vpn"],
   generation: 7,
   removed: false,
 };
@@ -28,7 +29,14 @@ describe("BusUserAnnouncer", () => {
     expect(await published(alice)).toMatchObject([
       {
         key: alice.userId,
-        state: { userId: alice.userId, name: "CORP\\Alice", loginName: "alice", enabled: true, generation: 7n },
+        state: {
+          userId: alice.userId,
+          name: "CORP\\Alice",
+          loginName: "alice",
+          enabled: true,
+          groups: ["ops", "vpn"],
+          generation: 7n,
+        },
       },
     ]);
   });

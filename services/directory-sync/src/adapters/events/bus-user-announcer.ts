@@ -13,13 +13,14 @@ export class BusUserAnnouncer implements UserAnnouncer {
   }
 
   async announce(user: KeptUser): Promise<void> {
-    const { userId, generation, name, loginName, enabled, removed } = user;
+    const { userId, generation, name, loginName, enabled, groups, removed } = user;
     const state = create(UserChangedSchema, {
       userId,
       generation: BigInt(generation),
       name,
       loginName,
       enabled: enabled && !removed,
+      groups: [...groups],
     });
     await this.#bus.publishState(UserChangedSchema, userId, state);
     if (removed) await this.#bus.publishState(UserChangedSchema, userId, undefined);

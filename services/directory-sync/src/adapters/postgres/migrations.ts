@@ -24,4 +24,9 @@ export const migrations: Migrations = {
       await sql`create table directory_sync.imports (source text primary key, digest text not null)`.execute(db);
     },
   },
+  "002-groups": {
+    up: async (db) => {
+      await sql`alter table directory_sync.users add column groups text[] not null default '{}'`.execute(db);
+    },
+  },
 };

@@ -4,13 +4,16 @@ import type { UserStore } from "../../application/ports.js";
 import type { KeptUser, SourceUser, UserSource } from "../../domain/user.js";
 
 const UPSERT = `
-  insert into directory_sync.users as kept (user_id, name, login_name, enabled, source)
-    select *, $5::text from unnest($1::text[], $2::text[], $3::text[], $4::boolean[])
+  insert into directory_sync.users as kept (user_id, name, login_name, enabled, groups, source)
+    select user_id, name, login_name, enabled, array(select jsonb_array_elements_text(groups::jsonb)), $6::text
+      from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[])
+        as told (user_id, name, login_name, enabled, groups)
   on conflict (user_id) do update
-    set name = excluded.name, login_name = excluded.login_name, enabled = excluded.enabled, removed = false,
+    set name = excluded.name, login_name = excluded.login_name, enabled = excluded.enabled,
+      groups = excluded.groups, removed = false,
       generation = kept.generation + 1
-    where kept.source = excluded.source and (kept.name, kept.login_name, kept.enabled, kept.removed)
-      is distinct from (excluded.name, excluded.login_name, excluded.enabled, false)
+    where kept.source = excluded.source and (kept.name, kept.login_name, kept.enabled, kept.groups, kept.removed)
+      is distinct from (excluded.name, excluded.login_name, excluded.enabled, excluded.groups, false)
   returning user_id`;
 
 const REMOVE_OTHERS = `
@@ -20,7 +23,7 @@ const REMOVE_OTHERS = `
   returning user_id`;
 
 const UNPUBLISHED = `
-  select user_id, name, login_name, enabled, removed, generation::text from directory_sync.users
+  select user_id, name, login_name, enabled, groups, removed, generation::text from directory_sync.users
     where generation > published_generation order by user_id limit $1`;
 
 const MARK_PUBLISHED = `
@@ -33,6 +36,7 @@ interface UserRow {
   readonly name: string;
   readonly login_name: string;
   readonly enabled: boolean;
+  readonly groups: readonly string[];
   readonly removed: boolean;
   readonly generation: string;
 }
@@ -63,6 +67,8 @@ export class PostgresUserStore implements UserStore {
       users.map((user) => user.name),
       users.map((user) => user.loginName),
       users.map((user) => user.enabled),
+      // Lists of different lengths are no array of PostgreSQL's, so each is one value of its own.
+      users.map((user) => JSON.stringify(user.groups)),
     ];
     return (await query(this.#db, UPSERT, [...columns, source])).length;
   }
@@ -84,6 +90,7 @@ export class PostgresUserStore implements UserStore {
       name: row.name,
       loginName: row.login_name,
       enabled: row.enabled,
+      groups: row.groups,
       removed: row.removed,
       generation: Number(row.generation),
     }));

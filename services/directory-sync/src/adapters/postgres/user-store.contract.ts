@@ -6,7 +6,7 @@ import type { SourceUser } from "../../domain/user.js";
 const idOf = (loginName: string): UserId => `id-${loginName}` as UserId;
 
 function user(loginName: string, changes: Partial<SourceUser> = {}): SourceUser {
-  return { userId: idOf(loginName), name: loginName, loginName, enabled: true, ...changes };
+  return { userId: idOf(loginName), name: loginName, loginName, enabled: true, groups: [], ...changes };
 }
 
 /** What every store of users does. @param emptyStore gives a store without users */
@@ -40,6 +40,14 @@ export function describeUserStore(emptyStore: () => Promise<UserStore>): void {
         ["carol", 2],
       ]);
       expect(await store.upsert("file", changed)).toBe(0);
+    });
+
+    it("keeps the groups of each user in order, and sees a changed one", async () => {
+      const groups = ["ops", 'vpn, "quoted" {braces} \\', "große"];
+      await store.upsert("file", [user("alice", { groups }), user("bob"), user("carol", { groups: ["ops"] })]);
+      expect((await store.unpublished(10)).map((one) => one.groups)).toEqual([groups, [], ["ops"]]);
+      const changed = [user("alice", { groups }), user("bob", { groups: ["ops"] }), user("carol")];
+      expect(await store.upsert("file", changed)).toBe(2);
     });
 
     it("takes a thousand at once", async () => {
