@@ -1,10 +1,12 @@
-import type { LoginOutcome, UserId } from "@portcullis/login";
+import type { LoginOutcome, LoginRef, UserId } from "@portcullis/login";
 import type { ClientPolicy } from "../domain/policy.js";
 import type { StepUse, UserFactors } from "../domain/token.js";
 import type { TotpAlgorithm } from "../domain/totp.js";
 
 /** What the orchestrator knows of a RADIUS client. */
 export interface ClientRules extends ClientPolicy {
+  /** Whether a repeated login joins the one that waits although neither says which station it is from. */
+  readonly joinWithoutStation: boolean;
   readonly challengeTimeLimitMs: number;
   readonly rejectDelayMs: number;
 }
@@ -29,6 +31,8 @@ export interface UserCopy {
   readonly userId: UserId;
   readonly loginName: string;
   readonly enabled: boolean;
+  /** In canonical form, each once, sorted. */
+  readonly groups: readonly string[];
   readonly generation: bigint;
 }
 
@@ -41,6 +45,14 @@ export interface UserCopies {
 export interface LoginEvents {
   /** Resolves when the event is durable. */
   loginDecided(outcome: LoginOutcome): Promise<void>;
+  approvalGiven(approval: GivenApproval): Promise<void>;
+}
+
+/** Somebody's word about a held login. */
+export interface GivenApproval extends LoginRef {
+  readonly approved: boolean;
+  /** When it is worthless, on the store's clock. */
+  readonly deadlineMs: number;
 }
 
 /** Counts and logs the end of a login. */

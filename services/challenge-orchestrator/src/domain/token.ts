@@ -16,6 +16,8 @@ export interface Token extends TokenUse {
 export interface UserFactors {
   /** A user of whom there is no copy here yet is enabled: authn-primary, who has one, let her pass. */
   readonly enabled: boolean;
+  /** Groups that the user is in, as the rules for reply attributes name them; none while there is no copy. */
+  readonly groups: readonly string[];
   readonly tokens: readonly Token[];
 }
 

@@ -42,7 +42,7 @@ export class MemoryFactors implements Factors {
   async find(userId: UserId): Promise<UserFactors> {
     const { enabled, serials } = this.#users.get(userId) ?? { enabled: true, serials: [] };
     const tokens = serials.map((serial) => this.#tokens.get(serial)).filter((token) => token !== undefined);
-    return { enabled, tokens };
+    return { enabled, groups: [], tokens };
   }
 
   async useStep(use: StepUse): Promise<boolean> {

@@ -9,7 +9,7 @@ export class UserChangedController {
   constructor(@Inject(PostgresUserCopies) private readonly users: PostgresUserCopies) {}
 
   @OnEvent(UserChangedSchema)
-  onUserChanged({ userId, loginName, enabled, generation }: UserChanged): Promise<void> {
-    return this.users.keep({ userId: userId as UserId, loginName, enabled, generation });
+  onUserChanged({ userId, loginName, enabled, groups, generation }: UserChanged): Promise<void> {
+    return this.users.keep({ userId: userId as UserId, loginName, enabled, groups, generation });
   }
 }

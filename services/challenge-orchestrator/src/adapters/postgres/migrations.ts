@@ -40,4 +40,9 @@ export const MIGRATIONS: Migrations = {
         .execute();
     },
   },
+  "002-groups": {
+    up: async (db) => {
+      await sql`alter table challenge_orchestrator.users add column groups text[] not null default '{}'`.execute(db);
+    },
+  },
 };

@@ -9,11 +9,11 @@ const USE = { maxItems: 256, maxInFlight: 2, maxWaiting: 20_000 };
 
 /** `offset 0` keeps the planner from reading whole tables for a batch, which it does where nobody gathers statistics (PGlite). */
 const FIND_FACTORS = `
-  select asked.user_id, u.enabled, t.serial, t.sealed_secret, t.algorithm, t.digits, t.period_seconds,
+  select asked.user_id, u.enabled, u.groups, t.serial, t.sealed_secret, t.algorithm, t.digits, t.period_seconds,
          t.last_step::float8 as last_step, t.last_answer_id
     from unnest($1::text[]) as asked(user_id)
     left join lateral (
-      select enabled from challenge_orchestrator.users where user_id = asked.user_id offset 0
+      select enabled, groups from challenge_orchestrator.users where user_id = asked.user_id offset 0
     ) u on true
     left join lateral (
       select * from challenge_orchestrator.tokens where user_id = asked.user_id offset 0
@@ -32,6 +32,7 @@ const USE_STEPS = `
 interface UserRow {
   readonly user_id: string;
   readonly enabled: boolean | null;
+  readonly groups: readonly string[] | null;
 }
 
 interface TokenRow extends UserRow {
@@ -73,13 +74,13 @@ export class PostgresFactors implements Factors {
 
   async #findAll(userIds: readonly UserId[]): Promise<UserFactors[]> {
     const rows = await query<FactorRow>(this.#db, FIND_FACTORS, [[...new Set(userIds)]]);
-    const found = new Map<string, { enabled: boolean; tokens: Token[] }>();
+    const found = new Map<string, UserFactors & { tokens: Token[] }>();
     for (const row of rows) {
-      const factors = found.get(row.user_id) ?? { enabled: row.enabled ?? true, tokens: [] };
+      const factors = found.get(row.user_id) ?? { enabled: row.enabled ?? true, groups: row.groups ?? [], tokens: [] };
       if (row.serial !== null) factors.tokens.push(tokenOf(row));
       found.set(row.user_id, factors);
     }
-    return userIds.map((userId) => found.get(userId) ?? { enabled: true, tokens: [] });
+    return userIds.map((userId) => found.get(userId) ?? { enabled: true, groups: [], tokens: [] });
   }
 
   /**

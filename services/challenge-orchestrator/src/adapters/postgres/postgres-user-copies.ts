@@ -4,12 +4,15 @@ import type { UserCopies, UserCopy } from "../../application/ports.js";
 const KEEP = { maxItems: 1_000, maxInFlight: 1, maxWaiting: 60_000 };
 
 const KEEP_USERS = `
-  insert into challenge_orchestrator.users (user_id, login_name, enabled, generation)
-  select distinct on (user_id) user_id, login_name, enabled, generation
-    from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[]) as told(user_id, login_name, enabled, generation)
+  insert into challenge_orchestrator.users (user_id, login_name, enabled, generation, groups)
+  select distinct on (user_id) user_id, login_name, enabled, generation,
+         array(select jsonb_array_elements_text(groups::jsonb))
+    from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[], $5::text[])
+      as told(user_id, login_name, enabled, generation, groups)
    order by user_id, generation desc
       on conflict (user_id) do update
-     set login_name = excluded.login_name, enabled = excluded.enabled, generation = excluded.generation
+     set login_name = excluded.login_name, enabled = excluded.enabled, generation = excluded.generation,
+         groups = excluded.groups
    where users.generation < excluded.generation`;
 
 /** The copy of the users in PostgreSQL: changes of one turn go in one statement, an older one changes nothing. */
@@ -32,6 +35,8 @@ export class PostgresUserCopies implements UserCopies {
       users.map((user) => user.loginName),
       users.map((user) => user.enabled),
       users.map((user) => user.generation.toString()),
+      // Lists of different lengths are no array of PostgreSQL's, so each is one value of its own.
+      users.map((user) => JSON.stringify(user.groups)),
     ]);
     return users.map(() => undefined);
   }

@@ -62,7 +62,7 @@ export function describeTokenTables(
     describe("factors", () => {
       it("finds users and their tokens in one statement, whoever asks how often", async () => {
         await file.store("1", [token("T2", ALICE), token("T1", ALICE), token("T3", BOB)]);
-        await users.keep({ userId: BOB, loginName: "bob", enabled: false, generation: 1n });
+        await users.keep({ userId: BOB, loginName: "bob", enabled: false, groups: [], generation: 1n });
         const nobody = "c".repeat(32) as UserId;
         const found = await Promise.all([ALICE, BOB, nobody, ALICE].map((userId) => factors.find(userId)));
         const serials = found.map(({ enabled, tokens }) => [enabled, ...tokens.map(({ serial }) => serial)]);
@@ -118,13 +118,25 @@ export function describeTokenTables(
     describe("copies of users", () => {
       it("keeps the newest of each user, in whatever order and company they come", async () => {
         const alice = (generation: bigint, enabled: boolean) =>
-          users.keep({ userId: ALICE, loginName: "alice", enabled, generation });
+          users.keep({ userId: ALICE, loginName: "alice", enabled, groups: [], generation });
         await Promise.all([alice(1n, true), alice(3n, false), alice(2n, true)]);
         expect((await factors.find(ALICE)).enabled).toBe(false);
         await alice(2n, true);
         expect((await factors.find(ALICE)).enabled).toBe(false);
         await alice(4_000_000_000_000n, true);
         expect((await factors.find(ALICE)).enabled).toBe(true);
+      });
+
+      it("keeps the groups of each, as they are in the newest", async () => {
+        const groups = ["ops", 'vpn, "quoted" {braces} \\', "große"];
+        const keep = (userId: UserId, generation: bigint, named: readonly string[]) =>
+          users.keep({ userId, loginName: userId, enabled: true, groups: named, generation });
+        await Promise.all([keep(ALICE, 1n, groups), keep(BOB, 2n, ["ops"]), keep(BOB, 1n, groups)]);
+        expect((await factors.find(ALICE)).groups).toEqual(groups);
+        expect((await factors.find(BOB)).groups).toEqual(["ops"]);
+        await keep(ALICE, 2n, []);
+        expect((await factors.find(ALICE)).groups).toEqual([]);
+        expect((await factors.find("c".repeat(32) as UserId)).groups).toEqual([]);
       });
     });
 
