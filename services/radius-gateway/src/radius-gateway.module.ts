@@ -25,8 +25,11 @@ import {
 import type { Registry } from "prom-client";
 import { BusLoginEvents } from "./adapters/events/bus-login-events.js";
 import { ClientsController } from "./adapters/events/clients.controller.js";
+import { ClientListController } from "./adapters/http/client-list.controller.js";
+import { createClientMetrics, forgetClient } from "./adapters/prometheus/client-metrics.js";
 import { createGatewayMetrics } from "./adapters/prometheus/gateway-metrics.js";
 import { ClientRegistry } from "./adapters/radius/client-registry.js";
+import { ClientUsage } from "./adapters/radius/client-usage.js";
 import { Discards } from "./adapters/radius/discards.js";
 import { RadiusServer } from "./adapters/radius/radius-server.js";
 import { type EndpointOptions, RadiusEndpoint } from "./adapters/udp/radius-endpoint.js";
@@ -47,9 +50,10 @@ export class RadiusGatewayModule {
   static of(options: RadiusGatewayOptions): DynamicModule {
     return {
       module: RadiusGatewayModule,
-      controllers: [ClientsController],
+      controllers: [ClientsController, ClientListController],
       providers: [
         ClientRegistry,
+        { provide: ClientUsage, useFactory: (clock: Clock) => new ClientUsage(clock), inject: [CLOCK] },
         {
           // New in every run: a restarted gateway never gets the replies of its predecessor.
           provide: GATEWAY_ID,
@@ -96,6 +100,7 @@ export class RadiusGatewayModule {
           provide: RadiusServer,
           useFactory: (
             clients: ClientRegistry,
+            usage: ClientUsage,
             answerAccessRequest: AnswerAccessRequest,
             frontEnd: FrontEnd,
             readiness: Readiness,
@@ -104,16 +109,28 @@ export class RadiusGatewayModule {
             log: Log,
           ) => {
             const metrics = createGatewayMetrics(registry, () => frontEnd.waitingCount);
-            const discards = new Discards(metrics, log);
-            return new RadiusServer({ clients, answerAccessRequest, readiness, discards, metrics, stages, log });
+            createClientMetrics(registry, clients, usage);
+            clients.onRemoved((name) => {
+              usage.forget(name);
+              void forgetClient(metrics, name);
+            });
+            const discards = new Discards(metrics, usage, log);
+            return new RadiusServer({ clients, usage, answerAccessRequest, readiness, discards, metrics, stages, log });
           },
-          inject: [ClientRegistry, AnswerAccessRequest, FrontEnd, Readiness, METRICS, Stages, LOG],
+          inject: [ClientRegistry, ClientUsage, AnswerAccessRequest, FrontEnd, Readiness, METRICS, Stages, LOG],
         },
         {
           provide: RadiusEndpoint,
-          useFactory: (server: RadiusServer, frontEnd: FrontEnd, readiness: Readiness, log: Log) =>
-            new RadiusEndpoint(options, { server, frontEnd, readiness, log }),
-          inject: [RadiusServer, FrontEnd, Readiness, LOG],
+          useFactory: (
+            server: RadiusServer,
+            clients: ClientRegistry,
+            frontEnd: FrontEnd,
+            readiness: Readiness,
+            random: Random,
+            registry: Registry,
+            log: Log,
+          ) => new RadiusEndpoint(options, { server, clients, frontEnd, readiness, random, registry, log }),
+          inject: [RadiusServer, ClientRegistry, FrontEnd, Readiness, RANDOM, METRICS, LOG],
         },
       ],
     };

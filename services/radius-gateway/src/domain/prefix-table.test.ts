@@ -42,6 +42,18 @@ describe("PrefixTable", () => {
     expect(find(address)).toBe(name);
   });
 
+  it("knows /0 and hosts of both families, and IPv4 networks written inside IPv6", () => {
+    const { find } = tableOf({
+      "0.0.0.0/0": "four",
+      "::/0": "six",
+      "::ffff:192.0.2.0/120": "net24",
+      "198.51.100.7/32": "host",
+      "2001:db8::7/128": "host6",
+    });
+    const found = ["192.0.2.9", "::ffff:192.0.2.9", "192.0.3.9", "198.51.100.7", "198.51.100.8", "2001:db8::7", "::1"];
+    expect(found.map(find)).toEqual(["net24", "net24", "four", "host", "four", "host6", "six"]);
+  });
+
   it("keeps IPv4 and IPv6 apart", () => {
     const { find } = tableOf({ "::/0": "six" });
     expect(find("10.0.0.1")).toBeUndefined();
@@ -75,6 +87,11 @@ describe("PrefixTable", () => {
 });
 
 describe("parsing", () => {
+  it("takes a network that is wider than all of IPv4 inside IPv6 for IPv6", () => {
+    expect(parsePrefix("::ffff:0:0/95")?.bits).toBe(128);
+    expect(parsePrefix("::ffff:0:0/96")).toEqual(parsePrefix("0.0.0.0/0"));
+  });
+
   it.each(["", "localhost", "1.2.3", "10.0.0.256", "2001:db8::g", "10.0.0.0/33", "10.0.0.0"])(
     "takes %j for no network",
     (text) => {

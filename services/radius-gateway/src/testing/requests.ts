@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import {
   type AccessRequest,
   buildAccessRequest,
+  Code,
   decode,
+  encodeRequest,
   isIgnored,
   isMalformed,
   type Packet,
@@ -23,16 +25,29 @@ export function bareRequestOf(request: TestRequest): Buffer {
   return octets;
 }
 
+/** An Accounting-Request without attributes, right under its secret. */
+export function accountingRequestOf(secret = SECRET): Buffer {
+  const octets = encodeRequest({
+    code: Code.AccountingRequest,
+    identifier: 1,
+    authenticator: new Uint8Array(16),
+    secret: new SharedSecret(secret),
+    attributes: [],
+  });
+  if (typeof octets === "string") throw new Error(octets);
+  return octets;
+}
+
 /** A request of Alice with her password, where the test says nothing else. */
 export function requestOf(request: TestRequest = {}): Buffer {
   return bareRequestOf({ userName: "CORP\\Alice", password: "correct horse", ...request });
 }
 
 /** The reply, which must answer this request and carry a valid Message-Authenticator. */
-export function verified(reply: Buffer | undefined, request: Buffer): Packet {
+export function verified(reply: Uint8Array | undefined, request: Buffer, secretText = SECRET): Packet {
   const sent = decode(request);
   if (reply === undefined || isMalformed(sent)) throw new Error("there is no reply");
-  const secret = new SharedSecret(SECRET);
+  const secret = new SharedSecret(secretText);
   const packet = verifyReply(reply, { request: sent, secret, requireMessageAuthenticator: true });
   if (isIgnored(packet)) throw new Error(packet.ignored);
   return packet;

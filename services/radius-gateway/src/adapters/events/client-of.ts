@@ -4,6 +4,7 @@ import type { ClientChanged } from "@portcullis/proto";
 import { MAX_SECRET_BYTES, SharedSecret } from "@portcullis/radius";
 import { parsePrefix } from "../ipaddr/parse-address.js";
 import type { RadiusClient } from "../radius/radius-client.js";
+import { certificateNameOf } from "../tls/certificate-names.js";
 
 /**
  * A client out of its event. What cannot be read in it (an address, a secret that was not sealed for this client) is left
@@ -11,6 +12,7 @@ import type { RadiusClient } from "../radius/radius-client.js";
  */
 export function clientOf(state: ClientChanged, sealer: Sealer): { client: RadiusClient; unreadable: number } {
   const prefixes = state.addresses.map(parsePrefix).filter((prefix) => prefix !== undefined);
+  const certificates = state.certificates.map(certificateNameOf).filter((name) => name !== undefined);
   const place = clientSecretPlace(state.name);
   const secrets = state.sealedSecrets
     .map((sealed) => sealer.open(sealed, place))
@@ -20,13 +22,22 @@ export function clientOf(state: ClientChanged, sealer: Sealer): { client: Radius
   const client: RadiusClient = {
     name: state.name,
     generation: state.generation,
+    addresses: state.addresses,
+    application: state.application,
+    target: state.target,
     prefixes,
     secrets,
     requireMessageAuthenticator: state.requireMessageAuthenticator,
     limitProxyState: state.limitProxyState,
     timeLimitMs: state.timeLimitMs,
     maxExchanges: state.maxExchanges,
+    forwards: state.forwards,
+    ...(certificates.length === 0 ? {} : { certificates }),
   };
-  const unreadable = state.addresses.length - prefixes.length + state.sealedSecrets.length - secrets.length;
+  const unreadable =
+    state.addresses.length -
+    prefixes.length +
+    (state.sealedSecrets.length - secrets.length) +
+    (state.certificates.length - certificates.length);
   return { client, unreadable };
 }

@@ -77,6 +77,39 @@ describe("the clients", () => {
     expect(registry.find("192.0.2.1")?.name).toBe("host");
   });
 
+  it("are found alike whatever order their events come in", async () => {
+    const events: readonly (readonly [string, string[], bigint])[] = [
+      ["all", ["0.0.0.0/0", "::/0"], 1n],
+      ["net", ["192.0.2.0/24", "2001:db8::/32"], 1n],
+      ["net", ["192.0.0.0/16", "2001:db8::/32"], 2n],
+      ["half", ["192.0.2.0/25"], 1n],
+      ["host", ["192.0.2.1/32", "2001:db8::1/128"], 1n],
+    ];
+    const asked = ["192.0.2.1", "::ffff:192.0.2.2", "192.0.2.200", "203.0.113.1", "2001:db8::1", "2001:db8::2", "::1"];
+    for (let turn = 0; turn < events.length; turn++) {
+      for (const order of [events, events.toReversed()]) {
+        registry = new ClientRegistry();
+        for (const [name, addresses, generation] of [...order.slice(turn), ...order.slice(0, turn)]) {
+          await take(name, { addresses, generation });
+          asked.map((address) => registry.find(address));
+        }
+        const found = asked.map((address) => registry.find(address)?.name);
+        expect(found).toEqual(["host", "half", "net", "all", "host", "net", "all"]);
+      }
+    }
+  });
+
+  it("are listed by name, and whoever keeps something of one hears that it is gone", async () => {
+    const gone: string[] = [];
+    registry.onRemoved((name) => gone.push(name));
+    for (const name of ["wifi", "vpn"]) await take(name, { addresses: [], target: "local" });
+    await take("vpn", { generation: 2n, addresses: ["192.0.2.1/32"], application: "Company VPN" });
+    expect(registry.all()).toMatchObject([{ name: "vpn", application: "Company VPN" }, { name: "wifi" }]);
+    await take("vpn", undefined);
+    await take("nobody", undefined);
+    expect([gone, registry.all().map(({ name }) => name)]).toEqual([["vpn"], ["wifi"]]);
+  });
+
   it("are found for more source addresses than are remembered", async () => {
     await take("net", { addresses: ["10.0.0.0/8"] });
     for (let count = 0; count < 10_000; count++) {

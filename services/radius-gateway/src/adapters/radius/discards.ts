@@ -2,6 +2,8 @@ import type { Log } from "@portcullis/kit";
 import type { NoAnswer } from "@portcullis/login";
 import type { DiscardReason } from "@portcullis/radius";
 import type { GatewayMetrics } from "../prometheus/gateway-metrics.js";
+import type { ClientUsage } from "./client-usage.js";
+import { HINT_MISSING, HINT_NO_CREDENTIAL, HINT_PROXY_STATE, HINT_WRONG, hintForStranger } from "./hints.js";
 
 /** Why a request gets no answer: a closed list, and the label of the metric. */
 export type Unanswered =
@@ -15,6 +17,14 @@ export type Unanswered =
   | "source-unusable"
   /** More exchanges wait here than may. */
   | "too-many-waiting"
+  /** An Accounting-Request: nothing is recorded here. */
+  | "accounting-off"
+  /** From a proxy, without a right header of the PROXY protocol in front. */
+  | "proxy-header-wrong"
+  /** From a proxy that does not tell whose packet it is. */
+  | "proxy-source-missing"
+  /** The TLS connection that the reply belongs to is gone. */
+  | "connection-closed"
   /** Status-Server while this process is not ready. */
   | "not-ready"
   /** A fault of ours. */
@@ -25,62 +35,89 @@ export const UNKNOWN_CLIENT = "unknown";
 const LOG_EVERY_MS = 10_000;
 /** Pairs of client and reason that are remembered; beyond, all are forgotten. */
 const MAX_REMEMBERED = 10_000;
+/** Other sources of the same trouble that one line names. */
+const MAX_OTHER_SOURCES = 8;
 
 /** What the operator does about it; what is not here explains itself or is our own trouble, reported elsewhere. */
-const HINTS: Partial<Record<Unanswered, string>> = {
-  "client-unknown": "Add a client with this address to the configuration.",
+const HINTS: Partial<Record<Unanswered, string | ((sourceAddress: string) => string)>> = {
+  "client-unknown": hintForStranger,
   "secret-unreadable": "Check that this process has all keys of the key ring.",
-  "message-authenticator-wrong": "The shared secrets differ, or somebody forges packets.",
-  "message-authenticator-missing":
-    "The client sends no Message-Authenticator: update it or switch it on there; or set requireMessageAuthenticator to false.",
-  "proxy-state-unsigned":
-    "Proxy-State without Message-Authenticator is what BlastRADIUS looks like: switch it on at the proxy; or set limitProxyState to false.",
-  "credential-missing-unsigned":
-    "RD Gateway sends no password: let the NPS in front of it add Message-Authenticator; or set requireMessageAuthenticator to false.",
+  "message-authenticator-wrong": HINT_WRONG,
+  "request-authenticator-wrong": HINT_WRONG,
+  "message-authenticator-missing": HINT_MISSING,
+  "proxy-state-unsigned": HINT_PROXY_STATE,
+  "credential-missing-unsigned": HINT_NO_CREDENTIAL,
   "code-not-allowed": "Only Access-Request and Status-Server belong on this port; accounting has another one.",
+  "accounting-off": "Accounting is not recorded here: switch it off at the client, or send it to another server.",
+  "proxy-header-wrong":
+    "This address is listed in proxyProtocol: let the proxy send version 2 of the PROXY protocol, or take it off the list.",
   refused: "The client has more exchanges than its maxExchanges.",
   "user-busy": "One name asks more often than it is answered: a client that loops, or a flood of guesses.",
   "too-many-waiting": "Look for a store or target that is away or slow; add gateways.",
 };
 
-/** Counts what gets no answer and says so in the log: one line for each client and reason in ten seconds. */
+interface Trouble {
+  readonly client: string;
+  readonly reason: string;
+  readonly sourceAddress: string;
+}
+
+/** What was logged last of a client and reason, and what came since. */
+interface Logged {
+  readonly atMs: number;
+  since: number;
+  readonly otherSources: Set<string>;
+}
+
+/**
+ * Counts what gets no answer and says so in the log: one line for each client and reason in ten seconds. Strangers are one
+ * client in this: whoever sends from many addresses makes no more labels and no more lines.
+ */
 export class Discards {
   readonly #metrics: GatewayMetrics;
+  readonly #usage: ClientUsage;
   readonly #log: Log;
-  readonly #logged = new Map<string, { atMs: number; since: number }>();
+  readonly #logged = new Map<string, Logged>();
 
-  constructor(metrics: GatewayMetrics, log: Log) {
+  constructor(metrics: GatewayMetrics, usage: ClientUsage, log: Log) {
     this.#metrics = metrics;
+    this.#usage = usage;
     this.#log = log;
   }
 
   /** @param client its name, or {@link UNKNOWN_CLIENT} */
   add(client: string, reason: Unanswered, sourceAddress: string): void {
     this.#metrics.discarded.inc({ client, reason });
-    this.#report("radius.discarded", { client, reason, sourceAddress }, HINTS[reason]);
+    this.#usage.addDropped(client, reason);
+    const hint = HINTS[reason];
+    const trouble = { client, reason, sourceAddress };
+    this.#report("radius.discarded", trouble, typeof hint === "function" ? hint(sourceAddress) : hint);
   }
 
   /** A password that is no text, in a request that proves nothing. It is refused, not discarded. */
   addSecretSuspect(client: string, sourceAddress: string): void {
     this.#metrics.secretSuspect.inc({ client });
-    const hint = "The password is no text: most likely the shared secrets differ.";
-    this.#report("radius.wrong_secret_suspected", { client, reason: "password-unreadable", sourceAddress }, hint);
+    const trouble = { client, reason: "password-unreadable", sourceAddress };
+    this.#report("radius.wrong_secret_suspected", trouble, `The password is no text. ${HINT_WRONG}`);
   }
 
-  #report(
-    event: string,
-    fields: { readonly client: string; readonly reason: string; readonly sourceAddress: string },
-    hint: string | undefined,
-  ): void {
-    const key = `${fields.client}|${fields.reason}`;
+  #report(event: string, trouble: Trouble, hint: string | undefined): void {
+    const key = `${trouble.client}|${trouble.reason}`;
     const nowMs = performance.now();
     const logged = this.#logged.get(key);
     if (logged !== undefined && nowMs - logged.atMs < LOG_EVERY_MS) {
       logged.since++;
+      if (logged.otherSources.size < MAX_OTHER_SOURCES) logged.otherSources.add(trouble.sourceAddress);
       return;
     }
     if (this.#logged.size >= MAX_REMEMBERED) this.#logged.clear();
-    this.#logged.set(key, { atMs: nowMs, since: 0 });
-    this.#log.warn(event, { ...fields, count: 1 + (logged?.since ?? 0), hint });
+    this.#logged.set(key, { atMs: nowMs, since: 0, otherSources: new Set() });
+    const otherSources = [...(logged?.otherSources ?? [])].filter((address) => address !== trouble.sourceAddress);
+    this.#log.warn(event, {
+      ...trouble,
+      count: 1 + (logged?.since ?? 0),
+      ...(otherSources.length > 0 ? { otherSources } : {}),
+      hint,
+    });
   }
 }

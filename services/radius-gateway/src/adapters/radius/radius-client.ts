@@ -6,9 +6,17 @@ import type { IpPrefix } from "../../domain/prefix-table.js";
 export interface RadiusClient extends ClientRules {
   /** Grows with each change of the configuration. */
   readonly generation: bigint;
+  /** As the configuration has them, for people. */
+  readonly addresses: readonly string[];
+  /** Shown to people. */
+  readonly application: string;
+  /** Who checks the first factor, for people: authn-primary decides. */
+  readonly target: string;
   readonly prefixes: readonly IpPrefix[];
   /** The newest first. Empty when none could be read: then nothing of this client is taken, nor by another in its place. */
   readonly secrets: readonly SharedSecret[];
   readonly requireMessageAuthenticator: boolean;
   readonly limitProxyState: boolean;
+  /** The certificates that are this client over TLS, as `certificate-names.ts` writes them; none: it has no TLS. */
+  readonly certificates?: readonly string[];
 }

@@ -8,8 +8,10 @@ import { requestOf, SECRET } from "../../testing/requests.js";
 import { parsePrefix } from "../ipaddr/parse-address.js";
 import { createGatewayMetrics } from "../prometheus/gateway-metrics.js";
 import { ClientRegistry } from "./client-registry.js";
+import { ClientUsage } from "./client-usage.js";
 import { Discards } from "./discards.js";
-import { RadiusServer, type Sender } from "./radius-server.js";
+import { RadiusServer } from "./radius-server.js";
+import type { Sender } from "./sender.js";
 
 const MAX_WAITING = 2;
 const accepted: FrontEndAnswer = {
@@ -31,19 +33,25 @@ function setUp() {
   clients.put({
     name: "vpn",
     generation: 1n,
+    addresses: [],
+    application: "VPN",
+    target: "local",
     prefixes: [parsePrefix("192.0.2.0/24")].filter((prefix) => prefix !== undefined),
     secrets: [new SharedSecret(SECRET)],
     requireMessageAuthenticator: true,
     limitProxyState: true,
     timeLimitMs: 1_000,
     maxExchanges: 10,
+    forwards: false,
   });
   const answer = vi.fn<() => Promise<FrontEndAnswer>>(async () => accepted);
+  const usage = new ClientUsage({ nowMs: () => 0 });
   const parts = {
     clients,
+    usage,
     answerAccessRequest: { answer },
     readiness: new Readiness(),
-    discards: new Discards(metrics, log),
+    discards: new Discards(metrics, usage, log),
     metrics,
     stages: { observe: () => undefined },
     log,
@@ -56,7 +64,14 @@ function setUp() {
 
 function senderOf(change: Partial<Sender> = {}) {
   const reply = vi.fn<Sender["reply"]>();
-  return { sourceAddress: "192.0.2.1", sourcePort: 40_000, listener: "0.0.0.0:1812", reply, ...change };
+  return {
+    port: "authentication" as const,
+    sourceAddress: "192.0.2.1",
+    sourcePort: 40_000,
+    listener: "0.0.0.0:1812",
+    reply,
+    ...change,
+  };
 }
 
 describe("RadiusServer", () => {

@@ -1,28 +1,27 @@
 import type { Log, Readiness, Stages } from "@portcullis/kit";
 import type { ExchangeId, FrontEndAnswer } from "@portcullis/login";
-import { Code, type ReceivedRequest, type RequestCode, receiveRequest } from "@portcullis/radius";
+import { Code, type DiscardReason, type ReceivedRequest } from "@portcullis/radius";
 import type { AnswerAccessRequest } from "../../application/answer-access-request.js";
 import type { AccessRequest } from "../../domain/access-request.js";
-import type { PacketRoute } from "../../domain/exchange-id.js";
 import { codeLabel, type GatewayMetrics } from "../prometheus/gateway-metrics.js";
+import { breaksConnection, checkDatagram, checkTlsPacket } from "./check-packet.js";
 import type { ClientRegistry } from "./client-registry.js";
+import type { ClientUsage } from "./client-usage.js";
 import { type Discards, UNKNOWN_CLIENT, type Unanswered } from "./discards.js";
 import { encodeAnswer, encodeStatusAnswer } from "./encode-answer.js";
 import type { RadiusClient } from "./radius-client.js";
 import { readAccessRequest } from "./read-access-request.js";
+import type { Sender } from "./sender.js";
 
-const AUTHENTICATION_CODES: readonly RequestCode[] = [Code.AccessRequest, Code.StatusServer];
 /** Exchanges that wait for a reply in this process; each keeps its packet. */
 const MAX_WAITING = 50_000;
 
-/** Who sent a datagram; the reply leaves from the socket that it came to. */
-export interface Sender extends PacketRoute {
-  reply(octets: Uint8Array): void;
-}
-
 export interface RadiusServerParts {
   readonly clients: ClientRegistry;
+  readonly usage: ClientUsage;
   readonly answerAccessRequest: Pick<AnswerAccessRequest, "answer">;
+  /** Our own Proxy-State, in requests to targets. */
+  readonly loopTag: Uint8Array;
   readonly readiness: Readiness;
   readonly discards: Discards;
   readonly metrics: GatewayMetrics;
@@ -31,8 +30,8 @@ export interface RadiusServerParts {
 }
 
 /**
- * One datagram from start to end, in the order of RFC 2865, 3579 and 5080: the client by its address, the checks of the
- * packet, then Status-Server or an exchange. Whatever happens, it ends in one reply or one counted reason for none.
+ * One packet from start to end, in the order of RFC 2865, 3579 and 5080: the client by its address (over TLS by its
+ * certificate, which the connection knows), the checks of the packet, then Status-Server or an exchange. Whatever happens, it ends in one reply or one counted reason for none.
  */
 export class RadiusServer {
   readonly #parts: RadiusServerParts;
@@ -52,34 +51,60 @@ export class RadiusServer {
     try {
       await this.#receiveFrom(client, datagram, sender);
     } catch (error) {
-      this.#discard(client.name, "bug", sender);
-      this.#parts.log.error("radius.bug", { client: client.name, error });
+      this.#bug(client, error, sender);
     }
+  }
+
+  /**
+   * Takes one packet that came over TLS from this client.
+   * @returns why the connection must be closed, or undefined: the reply, if there is one, comes later. Never throws.
+   */
+  receiveOverTls(packet: Uint8Array, client: RadiusClient, sender: Sender): DiscardReason | undefined {
+    const received = checkTlsPacket(packet);
+    if (typeof received === "string") {
+      this.#discard(client.name, received, sender);
+      return breaksConnection(received) ? received : undefined;
+    }
+    this.#take(received, client, sender).catch((error: unknown) => this.#bug(client, error, sender));
+    return undefined;
+  }
+
+  /** For what comes to nothing before it is a packet of a known client. */
+  discard(reason: Unanswered, sourceAddress: string): void {
+    this.#parts.discards.add(UNKNOWN_CLIENT, reason, sourceAddress);
   }
 
   async #receiveFrom(client: RadiusClient, datagram: Uint8Array, sender: Sender): Promise<void> {
     if (sender.sourcePort === 0) return this.#discard(client.name, "source-unusable", sender);
-    const received = check(datagram, client);
+    const received = checkDatagram(datagram, client, sender.port);
     if (typeof received === "string") return this.#discard(client.name, received, sender);
+    return this.#take(received, client, sender);
+  }
+
+  async #take(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> {
     const { packet, authenticated } = received;
     this.#parts.metrics.requests.inc({ client: client.name, code: codeLabel(packet.code) });
+    this.#parts.usage.addRequest(client, received);
     if (!authenticated) this.#parts.metrics.unsigned.inc({ client: client.name });
     if (packet.code === Code.StatusServer) return this.#answerStatus(received, client, sender);
+    if (packet.code === Code.AccountingRequest) return this.#discard(client.name, "accounting-off", sender);
     return this.#exchange(received, client, sender);
   }
 
   /** RFC 5997: at once, outside of everything else. Not ready means silence, so that the client goes to its next server. */
   #answerStatus({ packet, secret }: ReceivedRequest, client: RadiusClient, sender: Sender): void {
     const ready = this.#parts.readiness.missing().length === 0;
-    if (ready) this.#send(encodeStatusAnswer(packet, secret), Code.AccessAccept, client, sender);
+    const code = sender.port === "accounting" ? Code.AccountingResponse : Code.AccessAccept;
+    if (ready) this.#send(encodeStatusAnswer(packet, secret, code), code, client, sender);
     else this.#discard(client.name, "not-ready", sender);
   }
 
   async #exchange(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> {
     const startedAt = performance.now();
     const { metrics, discards } = this.#parts;
-    const read = readAccessRequest(received, client, sender);
+    const read = readAccessRequest(received, client, sender, this.#parts.loopTag);
     if (read.secretSuspect) discards.addSecretSuspect(client.name, sender.sourceAddress);
+    else if (read.request.credential.kind === "password") this.#parts.usage.addSecret(client, read.secret);
     const { exchangeId } = read.request;
     if (this.#newest.size >= this.#maxWaiting && !this.#newest.has(exchangeId)) {
       return this.#discard(client.name, "too-many-waiting", sender);
@@ -124,19 +149,9 @@ export class RadiusServer {
   #discard(client: string, reason: Unanswered, sender: Sender): void {
     this.#parts.discards.add(client, reason, sender.sourceAddress);
   }
-}
 
-/** The checks of the packet itself, and the client's settings for them. */
-function check(datagram: Uint8Array, client: RadiusClient): ReceivedRequest | Unanswered {
-  const [newest, ...older] = client.secrets;
-  if (newest === undefined) return "secret-unreadable";
-  const received = receiveRequest(datagram, {
-    secrets: [newest, ...older],
-    requireMessageAuthenticator: client.requireMessageAuthenticator,
-    limitProxyState: client.limitProxyState,
-    // RFC 3579 section 3.3 note 1 holds unless the requirement was switched off; the configuration's default is on.
-    allowUnsignedWithoutCredential: !client.requireMessageAuthenticator,
-    allowedCodes: AUTHENTICATION_CODES,
-  });
-  return "discard" in received ? received.discard : received;
+  #bug(client: RadiusClient, error: unknown, sender: Sender): void {
+    this.#discard(client.name, "bug", sender);
+    this.#parts.log.error("radius.bug", { client: client.name, error });
+  }
 }

@@ -20,12 +20,16 @@ const route = { sourceAddress: "192.0.2.1", sourcePort: 40_000, listener: "0.0.0
 const client: RadiusClient = {
   name: "vpn",
   generation: 1n,
+  addresses: [],
+  application: "VPN",
+  target: "local",
   prefixes: [],
   secrets: [newSecret, oldSecret],
   requireMessageAuthenticator: false,
   limitProxyState: false,
   timeLimitMs: 1_000,
   maxExchanges: 10,
+  forwards: false,
 };
 
 function read(request: AccessRequest, secret = newSecret): ReadRequest {
