@@ -2,6 +2,7 @@ import { readEnvironment, runService } from "@portcullis/kit";
 import { openPendingStore } from "@portcullis/login";
 import { Environment } from "./config.js";
 import { RadiusGatewayModule, topics } from "./index.js";
+import { listenersOf } from "./listen-settings.js";
 
 const settings = readEnvironment(Environment, process.env);
 
@@ -12,7 +13,8 @@ await runService({
   modules: async (platform) => {
     const pending = await openPendingStore({ url: settings.PORTCULLIS_REDIS_URL, platform });
     const gateway = RadiusGatewayModule.of({
-      listen: settings.PORTCULLIS_RADIUS_LISTEN,
+      listen: listenersOf(settings),
+      reusePort: settings.PORTCULLIS_RADIUS_REUSE_PORT === "true",
       duplicateWindowMs: settings.PORTCULLIS_DUPLICATE_WINDOW_MS,
       drainDelayMs: settings.PORTCULLIS_DRAIN_DELAY_MS,
       drainGraceMs: settings.PORTCULLIS_DRAIN_GRACE_MS,

@@ -9,6 +9,11 @@ export interface IpPrefix extends IpAddress {
   readonly length: number;
 }
 
+/** Whether an address lies in a network; IPv4 and IPv6 are apart. */
+export function prefixHolds(prefix: IpPrefix, address: IpAddress): boolean {
+  return prefix.bits === address.bits && keyOf(prefix, prefix.length) === keyOf(address, prefix.length);
+}
+
 interface Length<Value> {
   readonly length: number;
   /** The bits that count -> who has them, in the order of their names. */

@@ -1,16 +1,10 @@
 import { systemClock } from "@portcullis/kit";
-import { MemoryPendingStore, passwordPlace, type Reply } from "@portcullis/login";
+import { MemoryPendingStore, PLAIN_REPLY, passwordPlace, type Reply } from "@portcullis/login";
 import type { ResultCode } from "@portcullis/proto";
 import { type GatewayTestOptions, GatewayUnderTest, type Published, testKeys } from "./gateway-under-test.js";
 import { UdpNas } from "./udp-nas.js";
 
-export const ACCEPT: Reply = {
-  verdict: "accept",
-  state: new Uint8Array(),
-  message: "welcome",
-  notBeforeMs: 0,
-  sessionTimeoutSeconds: 0,
-};
+export const ACCEPT: Reply = { ...PLAIN_REPLY, verdict: "accept", message: "welcome" };
 
 /** What one test of the whole gateway needs, and its end. */
 export class GatewayBench {

@@ -78,6 +78,24 @@ export const clientSchema = z.strictObject({
   limitProxyState: switchSchema(
     "An Access-Request with Proxy-State and without Message-Authenticator is discarded, whatever requireMessageAuthenticator says.",
   ),
+  secondFactor: z
+    .enum(["code", "manual"])
+    .default("code")
+    .describe(
+      "code: a code of one of the user's tokens. manual: an operator answers with `portcullis answer`, for trying; needs allowManualAnswers.",
+    ),
+  prompting: z
+    .enum(["auto", "always", "never"])
+    .default("auto")
+    .describe(
+      "Whether the client shows a prompt and sends its answer. auto: where the request has a password; RD Gateway sends none and ignores prompts.",
+    ),
+  joinWithoutStation: z
+    .boolean()
+    .default(false)
+    .describe(
+      "A repeated login joins the one that waits although neither says which station it is from (no Calling-Station-Id, no machine name).",
+    ),
   timeLimitSeconds: numberSchema(
     "Seconds from the first packet until the login is given up; a prompt waits challengeTimeLimitSeconds.",
     [1, 180],

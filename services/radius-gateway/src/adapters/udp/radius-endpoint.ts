@@ -1,9 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from "@nestjs/common";
-import type { Log, Readiness } from "@portcullis/kit";
+import type { Log, Random, Readiness } from "@portcullis/kit";
 import type { FrontEnd } from "@portcullis/login";
+import type { Registry } from "prom-client";
+import { createTransportMetrics } from "../prometheus/transport-metrics.js";
+import type { ClientRegistry } from "../radius/client-registry.js";
+import type { Unanswered } from "../radius/discards.js";
+import type { ListenAddress } from "../radius/listen-address.js";
 import type { RadiusServer } from "../radius/radius-server.js";
-import { type ListenAddress, UdpListener } from "./udp-listener.js";
+import type { Sender } from "../radius/sender.js";
+import { TlsEndpoint } from "../tls/tls-endpoint.js";
+import type { TlsLimits } from "../tls/tls-limits.js";
+import { TlsListener } from "../tls/tls-listener.js";
+import { UdpListener } from "./udp-listener.js";
 
 /** Trouble with sockets is logged once in this time. */
 const LOG_EVERY_MS = 10_000;
@@ -16,16 +25,25 @@ export interface EndpointOptions {
   readonly drainDelayMs: number;
   /** How long what waits may then take to finish. */
   readonly drainGraceMs: number;
+  /** Other processes of this user may open the same ports too, and share what comes. Off when left out. */
+  readonly reusePort?: boolean;
+  /** Other limits of TLS connections than `TLS_LIMITS`. */
+  readonly tlsLimits?: Partial<TlsLimits>;
   /** Called with the addresses as the system gave them, `address:port`, IPv6 in brackets. */
   readonly onListening?: ((addresses: readonly string[]) => void) | undefined;
 }
 
 export interface EndpointParts {
   readonly server: RadiusServer;
+  readonly clients: ClientRegistry;
   readonly frontEnd: FrontEnd;
   readonly readiness: Readiness;
+  readonly random: Random;
+  readonly registry: Registry;
   readonly log: Log;
 }
+
+type Listener = Pick<UdpListener, "name" | "close">;
 
 /**
  * The sockets' life. They open when everything else has started (the clients are known by then) and close before anything
@@ -34,7 +52,8 @@ export interface EndpointParts {
 export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #options: EndpointOptions;
   readonly #parts: EndpointParts;
-  #listeners: readonly UdpListener[] = [];
+  readonly #tls: TlsEndpoint;
+  #listeners: readonly Listener[] = [];
   #serving = false;
   #leaving = false;
   #loggedAt = Number.NEGATIVE_INFINITY;
@@ -43,6 +62,9 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
     this.#options = options;
     this.#parts = parts;
     parts.readiness.add(PART, () => this.#serving);
+    const metrics = createTransportMetrics(parts.registry, () => this.#tls.openCount);
+    const isServing = () => this.#serving || this.#leaving;
+    this.#tls = new TlsEndpoint({ ...parts, metrics, isServing }, options.tlsLimits);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -85,17 +107,31 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
     log.info("radius.closed");
   }
 
-  async #open(listen: ListenAddress): Promise<UdpListener> {
+  async #open(listen: ListenAddress): Promise<Listener> {
     try {
-      return await UdpListener.open(listen, {
-        onDatagram: (datagram, sender) => {
-          if (this.#serving || this.#leaving) void this.#parts.server.receive(datagram, sender);
-        },
-        onError: (error) => this.#onError(error),
-      });
+      return await (listen.tls === undefined ? this.#openUdp(listen) : this.#openTls({ ...listen, tls: listen.tls }));
     } catch (error) {
-      throw new Error(`RADIUS cannot listen on ${listen.address} port ${listen.port}.`, { cause: error });
+      // A system's error has a code and is explained where it is shown; what is wrong with files says so itself.
+      const why = error instanceof Error && !("code" in error) ? ` ${error.message}` : "";
+      throw new Error(`RADIUS cannot listen on ${listen.address} port ${listen.port}.${why}`, { cause: error });
     }
+  }
+
+  #openUdp(listen: ListenAddress): Promise<UdpListener> {
+    const { server } = this.#parts;
+    const handlers = {
+      onDatagram: (datagram: Uint8Array, sender: Sender) => {
+        if (this.#serving || this.#leaving) void server.receive(datagram, sender);
+      },
+      onDiscarded: (reason: Unanswered, sourceAddress: string) => server.discard(reason, sourceAddress),
+      onError: (error: Error) => this.#onError(error),
+    };
+    return UdpListener.open(listen, handlers, this.#options.reusePort);
+  }
+
+  #openTls(listen: ListenAddress & Pick<Required<ListenAddress>, "tls">): Promise<TlsListener> {
+    const onError = (error: Error) => this.#onError(error);
+    return TlsListener.open({ listen, endpoint: this.#tls, reusePort: this.#options.reusePort ?? false, onError });
   }
 
   #onError(error: Error): void {
@@ -108,6 +144,7 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
   async #close(): Promise<void> {
     const listeners = this.#listeners;
     this.#listeners = [];
+    this.#tls.close();
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 }
