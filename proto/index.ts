@@ -2,8 +2,13 @@
 export {
   type ClientChanged,
   ClientChangedSchema,
+  MessageAuthenticatorDemand,
+  Prompting,
+  SecondFactorMethod,
   type TargetChanged,
   TargetChangedSchema,
+  type TargetServer,
+  TargetServerSchema,
   TargetType,
 } from "./gen/portcullis/config/v1/configuration_pb.js";
 export { Retention, type Topic, topic } from "./gen/portcullis/event/v1/options_pb.js";
@@ -13,10 +18,17 @@ export {
   type Reply,
   ReplySchema,
   Verdict,
+  type WaitingExchange,
+  WaitingExchangeSchema,
 } from "./gen/portcullis/login/v1/context_pb.js";
 export {
+  type ApprovalGiven,
+  ApprovalGivenSchema,
   type ChallengeAnswered,
   ChallengeAnsweredSchema,
+  type Conversation,
+  ConversationSchema,
+  CredentialKind,
   type LoginDecided,
   LoginDecidedSchema,
   type LoginRequested,

@@ -73,12 +73,8 @@ export class AuthnPrimaryModule {
         {
           provide: CheckFirstFactor,
           inject: [ACCOUNT_STORE, ClientRegistry, Sealer, KeyedDigest],
-          useFactory: (
-            accounts: PostgresAccountStore,
-            targets: ClientRegistry,
-            sealer: Sealer,
-            digest: KeyedDigest,
-          ) => new CheckFirstFactor({ accounts, targets, sealer, digest }),
+          useFactory: (accounts: PostgresAccountStore, targets: ClientRegistry, sealer: Sealer, digest: KeyedDigest) =>
+            new CheckFirstFactor({ accounts, targets, sealer, digest }),
         },
         {
           provide: ImportOnStart,

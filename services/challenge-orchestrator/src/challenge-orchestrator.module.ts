@@ -200,11 +200,7 @@ function logins(settings: ChallengeSettings): Provider[] {
     {
       provide: OverdueLoop,
       inject: [Parts, AnnounceEnd, ConcludeHeld],
-      useFactory: (
-        { store, replies, clock, log }: Parts,
-        announceEnd: AnnounceEnd,
-        concludeHeld: ConcludeHeld,
-      ) => {
+      useFactory: ({ store, replies, clock, log }: Parts, announceEnd: AnnounceEnd, concludeHeld: ConcludeHeld) => {
         const sweep = new SweepOverdue({ store, replies, clock, log, announceEnd, concludeHeld, keepMs });
         return new OverdueLoop(() => sweep.execute(), log);
       },
@@ -222,7 +218,14 @@ function importer({ configuration, onProgress }: ChallengeOrchestratorOptions): 
       const file = importOf(configuration, (read, signal) =>
         new ImportTokens({ configuration: read, tokens, sealer, digest, log, onProgress }).execute(signal),
       );
-      return new ImportOnStart({ service: "challenge-orchestrator", what: "tokens", ...file, databases, readiness, log });
+      return new ImportOnStart({
+        service: "challenge-orchestrator",
+        what: "tokens",
+        ...file,
+        databases,
+        readiness,
+        log,
+      });
     },
   };
 }

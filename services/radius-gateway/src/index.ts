@@ -1,7 +1,9 @@
 import { type TopicOptions, topicOf } from "@portcullis/kit";
 import { ChallengeAnsweredSchema, ClientChangedSchema, LoginRequestedSchema } from "@portcullis/proto";
 
-export { type ListenAddress, RECEIVE_BUFFER_BYTES } from "./adapters/udp/udp-listener.js";
+export type { ListenAddress } from "./adapters/radius/listen-address.js";
+export type { TlsFiles } from "./adapters/tls/tls-credentials.js";
+export { RECEIVE_BUFFER_BYTES } from "./adapters/udp/udp-listener.js";
 export { Environment as GatewayEnvironment } from "./config.js";
 export { RadiusGatewayModule, type RadiusGatewayOptions } from "./radius-gateway.module.js";
 

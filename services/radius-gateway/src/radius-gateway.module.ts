@@ -17,6 +17,7 @@ import {
 import {
   FrontEnd,
   type GatewayId,
+  loopTagOf,
   PENDING_STORE,
   type PendingStore,
   ReplySealer,
@@ -106,6 +107,7 @@ export class RadiusGatewayModule {
             readiness: Readiness,
             registry: Registry,
             stages: Stages,
+            digest: KeyedDigest,
             log: Log,
           ) => {
             const metrics = createGatewayMetrics(registry, () => frontEnd.waitingCount);
@@ -115,9 +117,20 @@ export class RadiusGatewayModule {
               void forgetClient(metrics, name);
             });
             const discards = new Discards(metrics, usage, log);
-            return new RadiusServer({ clients, usage, answerAccessRequest, readiness, discards, metrics, stages, log });
+            const parts = { clients, usage, answerAccessRequest, readiness, discards, metrics, stages, log };
+            return new RadiusServer({ ...parts, loopTag: loopTagOf(digest) });
           },
-          inject: [ClientRegistry, ClientUsage, AnswerAccessRequest, FrontEnd, Readiness, METRICS, Stages, LOG],
+          inject: [
+            ClientRegistry,
+            ClientUsage,
+            AnswerAccessRequest,
+            FrontEnd,
+            Readiness,
+            METRICS,
+            Stages,
+            KeyedDigest,
+            LOG,
+          ],
         },
         {
           provide: RadiusEndpoint,

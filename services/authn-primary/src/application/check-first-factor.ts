@@ -1,22 +1,32 @@
 import { type KeyedDigest, type Sealer, Unavailable } from "@portcullis/kit";
-import { type LoginContext, loginNameOf, passwordPlace, type ResultCode, type UserId } from "@portcullis/login";
+import {
+  type LoginContext,
+  loginNameOf,
+  passwordPlace,
+  type ResultCode,
+  requestAttributesPlace,
+  type UserId,
+} from "@portcullis/login";
 import type { Account } from "../domain/account.js";
-import type { FirstFactorDecision } from "../domain/first-factor.js";
-import type { ClientRegistry, TargetType } from "./client-registry.js";
-import type { AccountStore, Target } from "./ports.js";
+import type { Attempt, CredentialKind, FirstFactorDecision, TargetAnswer } from "../domain/first-factor.js";
+import type { AccountStore, Targets } from "./ports.js";
 
 export interface FirstFactorRequest {
   readonly context: LoginContext;
+  readonly credential: CredentialKind;
   /** Sealed for the exchange of the context; undefined when the request has no password. */
   readonly sealedPassword: Uint8Array | undefined;
+  /** Sealed for the exchange of the context; undefined unless the target is a RADIUS server. */
+  readonly sealedAttributes: Uint8Array | undefined;
+  /** The server that has to go on, of a further round. */
+  readonly server: string | undefined;
   /** Why the front end refuses the request: then nothing is checked. */
   readonly refusal: ResultCode | undefined;
 }
 
 export interface CheckFirstFactorParts {
   readonly accounts: AccountStore;
-  readonly clients: ClientRegistry;
-  readonly targets: Readonly<Record<TargetType, Target>>;
+  readonly targets: Targets;
   readonly sealer: Sealer;
   readonly digest: KeyedDigest;
 }
@@ -30,33 +40,96 @@ export class CheckFirstFactor {
   }
 
   /** Rejects with `Unavailable` for "not now", and with any other error for a request that nobody of ours has sent. */
-  async check({ context, sealedPassword, refusal }: FirstFactorRequest): Promise<FirstFactorDecision> {
-    if (refusal !== undefined) return refused(context, refusal, undefined);
-    const { accounts, clients, targets, digest } = this.#parts;
-    const type = clients.targetTypeOf(context.client);
+  async check(request: FirstFactorRequest): Promise<FirstFactorDecision> {
+    const { context, refusal } = request;
+    if (refusal !== undefined) return this.#decision(request, { kind: "refused", reason: refusal }, undefined);
+    const target = this.#parts.targets.targetOf(context.client);
     // The gateway knows the client; its news, or its target's, may not have reached this process yet.
-    if (type === undefined) throw new Unavailable(`The client ${context.client} or its target is not known here yet.`);
-    const password = sealedPassword && this.#open(sealedPassword, context);
-    const loginName = loginNameOf(context.userName);
-    const account = loginName === "" ? undefined : await accounts.find(loginName);
-    const reason = await targets[type].check({ account, password });
-    if (reason !== undefined) return refused(context, reason, account);
-    const userId = userIdOf(context, account);
-    const credentialDigest = digest.hex("credential", userId, password ?? "");
-    return { context, refusal: undefined, userId, userKnown: account !== undefined, credentialDigest };
+    if (target === undefined)
+      throw new Unavailable(`The client ${context.client} or its target is not known here yet.`);
+    const attempt = await this.#attemptOf(request);
+    const answer = await target.check(attempt);
+    const account = await this.#accountAfter(answer, attempt, context);
+    return this.#decision(request, answer, account, attempt.password);
   }
 
-  /** Fail closed: a password that was not sealed for this exchange is nobody's; the event goes to the dead letters. */
-  #open(sealed: Uint8Array, context: LoginContext): Uint8Array {
-    const password = this.#parts.sealer.open(sealed, passwordPlace(context.exchangeId));
-    if (password === undefined) throw new Error("The password of a login was not sealed for its exchange.");
-    return password;
+  async #attemptOf({
+    context,
+    credential,
+    sealedPassword,
+    sealedAttributes,
+    server,
+  }: FirstFactorRequest): Promise<Attempt> {
+    const { exchangeId, client, deadlineMs } = context;
+    return {
+      exchangeId,
+      client,
+      account: await this.#find(context.userName),
+      password: this.#open(sealedPassword, passwordPlace(exchangeId)),
+      credential,
+      attributes: this.#open(sealedAttributes, requestAttributesPlace(exchangeId)),
+      server,
+      deadlineMs,
+    };
+  }
+
+  /** Whom a target names in its Accept, that is the user, whatever name the request had. */
+  async #accountAfter(answer: TargetAnswer, { account }: Attempt, context: LoginContext): Promise<Account | undefined> {
+    if (answer.kind !== "accepted" || answer.userName === undefined || answer.userName === context.userName)
+      return account;
+    return this.#find(answer.userName);
+  }
+
+  async #find(userName: string): Promise<Account | undefined> {
+    const loginName = loginNameOf(userName);
+    return loginName === "" ? undefined : this.#parts.accounts.find(loginName);
+  }
+
+  #decision(
+    { context, credential, server }: FirstFactorRequest,
+    answer: TargetAnswer,
+    account: Account | undefined,
+    password?: Uint8Array,
+  ): FirstFactorDecision {
+    const userId = userIdOf(context, account);
+    const accepted = answer.kind === "accepted";
+    return {
+      context,
+      credential,
+      answer,
+      userId,
+      userKnown: account !== undefined,
+      identityUnproven: accepted && credential === "eap" && isAnonymous(answer.userName),
+      credentialDigest: accepted ? this.#credentialDigest(context, credential, userId, password) : "",
+      server: answer.kind === "challenged" ? answer.server : server,
+    };
+  }
+
+  /** Joins repeated logins. Where the password is not ours to see, each conversation with the target is a proof of its own kind. */
+  #credentialDigest(
+    { client }: LoginContext,
+    credential: CredentialKind,
+    userId: UserId,
+    password: Uint8Array | undefined,
+  ): string {
+    const { digest } = this.#parts;
+    if (credential === "password" || credential === "none") return digest.hex("credential", userId, password ?? "");
+    return digest.hex("credential accepted by target", userId, client, credential);
+  }
+
+  /** Fail closed: what was not sealed for this exchange is nobody's; the event goes to the dead letters. */
+  #open(sealed: Uint8Array | undefined, place: string): Uint8Array | undefined {
+    if (sealed === undefined) return undefined;
+    const plain = this.#parts.sealer.open(sealed, place);
+    if (plain === undefined) throw new Error("A field of a login was not sealed for its exchange.");
+    return plain;
   }
 }
 
-function refused(context: LoginContext, refusal: ResultCode, account: Account | undefined): FirstFactorDecision {
-  const userId = userIdOf(context, account);
-  return { context, refusal, userId, userKnown: account !== undefined, credentialDigest: "" };
+/** EAP's outer name is whatever its user wrote there; only what the target says after its check counts. */
+function isAnonymous(userName: string | undefined): boolean {
+  const loginName = userName === undefined ? "" : loginNameOf(userName);
+  return loginName === "" || loginName === "anonymous";
 }
 
 /** Both kinds of id are keyed digests of different purposes, so that a name that we do not know never gets a user's id. */

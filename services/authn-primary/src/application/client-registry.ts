@@ -1,7 +1,6 @@
-/** How a target checks the first factor; undefined for a way that this version does not know. */
-export type TargetType = "local" | "none";
+import type { Target, Targets } from "./ports.js";
 
-export interface ClientTarget {
+export interface ClientEntry {
   readonly generation: number;
   /** The name of the client's target. */
   readonly target: string;
@@ -9,36 +8,41 @@ export interface ClientTarget {
 
 export interface TargetEntry {
   readonly generation: number;
-  readonly type: TargetType | undefined;
+  /** Undefined for a type that this version does not know. */
+  readonly target: Target | undefined;
 }
 
 /** Which client asks which target: this process' own copy of the configuration. */
-export class ClientRegistry {
-  readonly #clients = new Map<string, ClientTarget>();
+export class ClientRegistry implements Targets {
+  readonly #clients = new Map<string, ClientEntry>();
   readonly #targets = new Map<string, TargetEntry>();
 
   /** @param entry undefined removes the client; one that is older than what is known is ignored */
-  takeClient(name: string, entry: ClientTarget | undefined): void {
-    take(this.#clients, name, entry);
+  takeClient(name: string, entry: ClientEntry | undefined): void {
+    if (entry === undefined) this.#clients.delete(name);
+    else if (entry.generation >= (this.#clients.get(name)?.generation ?? 0)) this.#clients.set(name, entry);
   }
 
-  /** @param entry as in `takeClient` */
-  takeTarget(name: string, entry: TargetEntry | undefined): void {
-    take(this.#targets, name, entry);
+  /** Whether a target of this generation is news. */
+  wantsTarget(name: string, generation: number): boolean {
+    return generation > (this.#targets.get(name)?.generation ?? -1);
   }
 
-  /** Undefined when the client or its target is not known. */
-  targetTypeOf(client: string): TargetType | undefined {
+  /** @returns the target that was there before; what it has under way still ends */
+  takeTarget(name: string, entry: TargetEntry | undefined): Target | undefined {
+    const before = this.#targets.get(name)?.target;
+    if (entry === undefined) this.#targets.delete(name);
+    else this.#targets.set(name, entry);
+    return before;
+  }
+
+  targetOf(client: string): Target | undefined {
     const target = this.#clients.get(client)?.target;
-    return target === undefined ? undefined : this.#targets.get(target)?.type;
+    return target === undefined ? undefined : this.#targets.get(target)?.target;
   }
-}
 
-function take<Entry extends { readonly generation: number }>(
-  entries: Map<string, Entry>,
-  name: string,
-  entry: Entry | undefined,
-): void {
-  if (entry === undefined) entries.delete(name);
-  else if (entry.generation >= (entries.get(name)?.generation ?? 0)) entries.set(name, entry);
+  /** Every target, for the end of the process. */
+  targets(): readonly Target[] {
+    return [...this.#targets.values()].flatMap(({ target }) => (target === undefined ? [] : [target]));
+  }
 }

@@ -1,11 +1,19 @@
-import type { ResultCode, UserId } from "@portcullis/login";
+import type { UserId } from "@portcullis/login";
 import type { Account, UserCopy } from "../domain/account.js";
-import type { Attempt } from "../domain/first-factor.js";
+import type { Attempt, TargetAnswer } from "../domain/first-factor.js";
 
 /** Where the first factor is checked: one implementation for each type of target. */
 export interface Target {
-  /** @returns why the attempt is refused; undefined accepts it. Rejects with `Unavailable` for "not now". */
-  check(attempt: Attempt): Promise<ResultCode | undefined>;
+  /** Rejects with `Unavailable` for "not now". */
+  check(attempt: Attempt): Promise<TargetAnswer>;
+  /** Ends it when what is under way has ended, or after `graceMs`. */
+  close?(graceMs: number): Promise<void>;
+}
+
+/** The targets, as the newest configuration has them. */
+export interface Targets {
+  /** Undefined when the client or its target is not known here. */
+  targetOf(client: string): Target | undefined;
 }
 
 /** The copy of users, joined with their passwords. A call rejects with a store's own error when the store is away. */

@@ -1,21 +1,58 @@
-import type { LoginContext, ResultCode, UserId } from "@portcullis/login";
+import type { ExchangeId, LoginContext, ResultCode, UserId } from "@portcullis/login";
 import type { Account } from "./account.js";
+
+/** What proves the first factor. */
+export type CredentialKind = "none" | "password" | "chap" | "ms-chap" | "eap";
 
 /** One try at the first factor, as a target gets it. */
 export interface Attempt {
+  readonly exchangeId: ExchangeId;
+  /** The RADIUS client that asks. */
+  readonly client: string;
   /** Undefined for a user whom we do not know. */
   readonly account: Account | undefined;
   /** UTF-8 as it was typed, may be empty; undefined when the request has none. */
   readonly password: Uint8Array | undefined;
+  readonly credential: CredentialKind;
+  /** The request's attributes in clear, where the target is a RADIUS server. */
+  readonly attributes: Uint8Array | undefined;
+  /** The server that has to go on, of a further round. */
+  readonly server: string | undefined;
+  /** Until when an answer is of use, on the store's clock. */
+  readonly deadlineMs: number;
 }
 
-/** How the first factor ended: no refusal means accepted. */
+/** What a target says. Attributes are in clear, as on the wire. */
+export type TargetAnswer =
+  | {
+      readonly kind: "accepted";
+      readonly attributes?: Uint8Array;
+      /** What a reject must have, should the login fail after this. */
+      readonly denial?: Uint8Array;
+      /** The user as the target names her; undefined where it names nobody. */
+      readonly userName?: string;
+    }
+  | { readonly kind: "refused"; readonly reason: ResultCode; readonly attributes?: Uint8Array }
+  /** It asks something itself. */
+  | {
+      readonly kind: "challenged";
+      readonly server: string;
+      readonly state: Uint8Array;
+      readonly attributes: Uint8Array;
+    };
+
+/** How the first factor ended. */
 export interface FirstFactorDecision {
   readonly context: LoginContext;
-  readonly refusal: ResultCode | undefined;
+  readonly credential: CredentialKind;
+  readonly answer: TargetAnswer;
   /** Of a user whom we do not know, her user key. */
   readonly userId: UserId;
   readonly userKnown: boolean;
+  /** Nothing but an unprotected outer name says who the user is. */
+  readonly identityUnproven: boolean;
   /** Keyed digest of what proved the first factor; empty when nothing did. */
   readonly credentialDigest: string;
+  /** The server with which the login has had more than one round. */
+  readonly server: string | undefined;
 }

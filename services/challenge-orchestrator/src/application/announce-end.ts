@@ -9,11 +9,11 @@ const MAX_REMEMBERED = 16_384;
  * (the audit takes one for each login), yet counted once.
  */
 export class AnnounceEnd {
-  readonly #events: LoginEvents;
+  readonly #events: Pick<LoginEvents, "loginDecided">;
   readonly #report: ReportEnd;
   readonly #reported = new Set<LoginId>();
 
-  constructor(events: LoginEvents, report: ReportEnd) {
+  constructor(events: Pick<LoginEvents, "loginDecided">, report: ReportEnd) {
     this.#events = events;
     this.#report = report;
   }

@@ -47,18 +47,30 @@ export class ConcludeExchange {
   }
 
   async execute(conclusion: Conclusion): Promise<void> {
-    const { store, replies, announceEnd, keepMs } = this.#parts;
+    const { store } = this.#parts;
     const { context, reply, end } = conclusion;
+    const { exchangeId } = context;
+    const decided = await this.tell(context, reply, end);
+    await this.announce([...conclusion.ended, ...this.#endOf(decided, end)]);
+    if (conclusion.done.length === 0) return;
+    const goesOn = decided.kind === "decided" && decided.outcome === undefined;
+    const isThis = (entry: DueEntry) => entry.kind === "exchange" && entry.exchangeId === exchangeId;
+    await store.removeDue(conclusion.done.map((entry) => (goesOn && isThis(entry) ? { ...entry, goesOn } : entry)));
+  }
+
+  /** Records the reply of an exchange, and wakes who waits for it. */
+  async tell(context: LoginContext, reply: Reply, end?: LoginOutcome): Promise<DecidedExchange> {
+    const { store, replies, keepMs } = this.#parts;
     const { exchangeId, userKey } = context;
     const sealed = replies.seal({ exchangeId }, reply);
     const outcome = end === undefined ? {} : { outcome: encodeOutcome(end) };
     const decided = await store.decideExchange({ exchangeId, userKey, reply: sealed, keepMs, ...outcome });
     if (decided.kind === "decided") await store.wake(decided.gateways, { exchangeId, reply: decided.reply });
-    for (const ended of [...conclusion.ended, ...this.#endOf(decided, end)]) await announceEnd.execute(ended);
-    if (conclusion.done.length === 0) return;
-    const goesOn = decided.kind === "decided" && decided.outcome === undefined;
-    const isThis = (entry: DueEntry) => entry.kind === "exchange" && entry.exchangeId === exchangeId;
-    await store.removeDue(conclusion.done.map((entry) => (goesOn && isThis(entry) ? { ...entry, goesOn } : entry)));
+    return decided;
+  }
+
+  async announce(ended: readonly LoginOutcome[]): Promise<void> {
+    for (const outcome of ended) await this.#parts.announceEnd.execute(outcome);
   }
 
   /** How the login ended, where that is recorded with the exchange. */

@@ -1,56 +1,48 @@
-import { type Clock, type Random, Unavailable } from "@portcullis/kit";
+import { type Clock, Unavailable } from "@portcullis/kit";
 import {
-  type DueEntry,
-  decodeContext,
   decodeOutcome,
-  type EndedLogin,
-  type ExchangeRef,
-  encodeContext,
-  type LoginContext,
+  decodeWaitingExchange,
+  encodeWaitingExchange,
   type LoginId,
-  type LoginOutcome,
   type Opened,
   type PendingStore,
+  PLAIN_REPLY,
   type Reply,
   type ResultCode,
-  type UserId,
 } from "@portcullis/login";
-import { asksForFactors, secondFactorOf } from "../domain/policy.js";
-import { ACCEPT, DEFAULT_REJECT_DELAY_MS, DISCARD, rejectReply } from "../domain/replies.js";
+import { asksForFactors, type SecondFactor, secondFactorOf } from "../domain/policy.js";
+import type { PrimaryDecision } from "../domain/primary-decision.js";
 import type { ChallengeSettings } from "../domain/settings.js";
-import type { ConcludeExchange, Conclusion } from "./conclude-exchange.js";
+import type { ConcludeExchange } from "./conclude-exchange.js";
+import type { ConcludeHeld } from "./conclude-held.js";
+import type { Conversations } from "./conversations.js";
+import { exchangeEntry, loginEntry } from "./due-entries.js";
+import type { FinalReplies } from "./final-replies.js";
+import type { HoldLogin } from "./hold-login.js";
 import { outcomeOf } from "./outcomes.js";
 import type { ClientRules, Clients, Factors } from "./ports.js";
 import type { Prompts } from "./prompts.js";
-
-/** How the first factor of a login ended. */
-export interface PrimaryDecision {
-  readonly context: LoginContext;
-  readonly userId: UserId;
-  readonly userKnown: boolean;
-  /** Why it was refused; undefined when it was proven. */
-  readonly refusal: ResultCode | undefined;
-  /** Empty when it was refused. */
-  readonly credentialDigest: string;
-}
 
 export interface OpenChallengeParts {
   readonly store: PendingStore;
   readonly clients: Clients;
   readonly factors: Factors;
   readonly prompts: Prompts;
+  readonly conversations: Conversations;
+  readonly holdLogin: HoldLogin;
   readonly conclude: ConcludeExchange;
+  readonly concludeHeld: ConcludeHeld;
+  readonly finalReplies: FinalReplies;
   readonly settings: ChallengeSettings;
   readonly clock: Clock;
-  readonly random: Random;
 }
 
 type OpenChallengeResult = Opened & { readonly kind: "opened" };
 type JoinedLogin = Opened & { readonly kind: "joined" };
 
 /**
- * The first factor is decided: the login ends with it, or a challenge is opened. Called again it finds the challenge or the
- * end of the first time. Rejects with `Unavailable` when a store is away.
+ * The first factor is decided: the login ends with it, goes on with the target, or a challenge is opened. Called again it
+ * finds the challenge or the end of the first time. Rejects with `Unavailable` when a store is away.
  */
 export class OpenChallenge {
   readonly #parts: OpenChallengeParts;
@@ -62,26 +54,60 @@ export class OpenChallenge {
   async execute(decision: PrimaryDecision): Promise<void> {
     // After its deadline nobody is prompted; the sweep of what is overdue ends the login.
     if (this.#parts.clock.nowMs() > decision.context.deadlineMs) return;
-    await this.#parts.conclude.execute(await this.#decide(decision));
-  }
-
-  async #decide(decision: PrimaryDecision): Promise<Conclusion> {
-    if (decision.refusal !== undefined) return this.#end(decision, decision.refusal);
+    if (decision.result.kind === "refused") return this.#end(decision, decision.result.resultCode);
     const client = this.#parts.clients.find(decision.context.client);
     // The gateway knows the client, so our copy of the configuration is behind: nothing may be concluded from that.
     if (client === undefined) throw new Unavailable("The client of a login is not known here (yet).");
-    const known = decision.userKnown;
+    if (decision.result.kind === "challenged") return this.#goOn(decision, client);
+    const next = await this.#secondFactor(decision, client);
+    switch (next.kind) {
+      case "end":
+        return this.#end(decision, next.resultCode);
+      case "hold":
+        return this.#hold(decision, client);
+      case "prompt":
+        return this.#prompt(decision, client);
+    }
+  }
+
+  async #secondFactor(decision: PrimaryDecision, client: ClientRules): Promise<SecondFactor> {
+    const { userKnown: known, identityUnproven, credential } = decision;
     const factors = asksForFactors(client, { known }) ? await this.#parts.factors.find(decision.userId) : undefined;
-    const standing = { known, enabled: factors?.enabled ?? true, enrolled: (factors?.tokens.length ?? 0) > 0 };
-    const next = secondFactorOf(client, standing);
-    return next.kind === "end" ? this.#end(decision, next.resultCode) : this.#open(decision, client);
+    const enrolled = (factors?.tokens.length ?? 0) > 0;
+    return secondFactorOf(client, { known, identityUnproven, enabled: factors?.enabled ?? true, enrolled }, credential);
+  }
+
+  async #goOn(decision: PrimaryDecision, client: ClientRules): Promise<void> {
+    if (!(await this.#parts.conversations.goOn(decision, client))) await this.#end(decision, "FAILED_REQUEST_INVALID");
+  }
+
+  async #hold(decision: PrimaryDecision, client: ClientRules): Promise<void> {
+    const resultCode = await this.#parts.holdLogin.execute(decision, client);
+    if (resultCode !== undefined) await this.#end(decision, resultCode);
+    else if (decision.conversation !== undefined) await this.#parts.conversations.handOver(decision);
+  }
+
+  async #prompt(decision: PrimaryDecision, client: ClientRules, replacing?: LoginId): Promise<void> {
+    const opened = await this.#open(decision, client, replacing);
+    switch (opened.kind) {
+      case "opened":
+        return this.#opened(decision, opened);
+      case "joined":
+        if (await this.#join(decision, opened)) return;
+        if (replacing !== undefined) throw new Unavailable("A login was opened beside this one; asked again.");
+        return this.#prompt(decision, client, opened.loginId);
+      case "refused":
+        return this.#end(decision, "FAILED_AUTHENTICATION_THROTTLED");
+      case "ended":
+        return this.#endedBefore(decision, opened.outcome);
+    }
   }
 
   /** @param replacing a login that must not be joined */
-  async #open(decision: PrimaryDecision, client: ClientRules, replacing?: LoginId): Promise<Conclusion> {
+  #open(decision: PrimaryDecision, client: ClientRules, replacing: LoginId | undefined): Promise<Opened> {
     const { store, settings } = this.#parts;
     const { context, userId, credentialDigest } = decision;
-    const opened = await store.open({
+    return store.open({
       userId,
       loginId: context.loginId,
       client: context.client,
@@ -93,43 +119,29 @@ export class OpenChallenge {
       maxOpen: settings.maxOpen,
       lockout: settings.lockout,
       prompt: this.#firstPrompt(decision, client),
-      context: encodeContext(context),
+      context: encodeWaitingExchange(decision),
+      joinWithoutStation: client.joinWithoutStation,
       ...(replacing === undefined ? {} : { replacing }),
     });
-    switch (opened.kind) {
-      case "opened":
-        return this.#opened(decision, opened);
-      case "joined": {
-        const joined = await this.#join(decision, opened);
-        if (joined !== undefined) return joined;
-        if (replacing !== undefined) throw new Unavailable("A login was opened beside this one; asked again.");
-        return this.#open(decision, client, opened.loginId);
-      }
-      case "refused":
-        return this.#end(decision, "FAILED_AUTHENTICATION_THROTTLED");
-      case "ended":
-        return this.#endedBefore(decision, opened.outcome);
-    }
   }
 
   /**
    * From here on the exchange is a part of the other login: it ends with that one and has no audit row of its own. So that
    * one must have none yet: whoever opened it may have died before the first exchange got its prompt, and its time may
    * have run out. It gets its prompt now, or has had its end.
-   * @returns undefined when the login has had its end
+   * @returns false when the login has had its end
    */
   async #join(
     { context }: PrimaryDecision,
     { loginId, prompt, expiresAtMs, context: opening }: JoinedLogin,
-  ): Promise<Conclusion | undefined> {
-    const { store, prompts, settings } = this.#parts;
+  ): Promise<boolean> {
+    const { prompts, conclude } = this.#parts;
     const reply = prompts.openPrompt(loginId, prompt, this.#until(expiresAtMs));
-    const { userKey, exchangeId } = decodeContext(opening);
-    const first = { userKey, exchangeId };
-    const sealed = prompts.sealForExchange(first.exchangeId, reply);
-    const told = await store.decideExchange({ ...first, reply: sealed, keepMs: settings.keepMs });
-    if (told.kind === "decided" && told.outcome !== undefined) return undefined;
-    return { context, reply, ended: [], done: [exchangeEntry(context), exchangeEntry(first)] };
+    const { context: first } = decodeWaitingExchange(opening);
+    const told = await conclude.tell(first, reply);
+    if (told.kind === "decided" && told.outcome !== undefined) return false;
+    await conclude.execute({ context, reply, ended: [], done: [exchangeEntry(context), exchangeEntry(first)] });
+    return true;
   }
 
   #firstPrompt({ context, userId }: PrimaryDecision, client: ClientRules): Uint8Array {
@@ -138,63 +150,54 @@ export class OpenChallenge {
     return this.#parts.prompts.seal({ loginId, userId, client: context.client, userKey, round: 1, remainingSeconds });
   }
 
-  #opened({ context }: PrimaryDecision, opened: OpenChallengeResult): Conclusion {
-    const reply = this.#parts.prompts.openPrompt(context.loginId, opened.prompt, this.#until(opened.expiresAtMs));
-    const ended = opened.superseded.map((login) => this.#superseded(login));
-    const entries = opened.superseded.map(loginEntry);
-    return { context, reply, ended, done: [exchangeEntry(context), ...entries] };
-  }
-
-  #superseded({ userId, context }: EndedLogin): LoginOutcome {
-    const resultCode = "FAILED_CHALLENGE_SUPERSEDED";
-    const end = { context: decodeContext(context), userId, userKnown: true, resultCode } as const;
-    return outcomeOf(end, this.#parts.clock.nowMs());
+  async #opened({ context }: PrimaryDecision, opened: OpenChallengeResult): Promise<void> {
+    const { prompts, conclude, concludeHeld } = this.#parts;
+    const reply = prompts.openPrompt(context.loginId, opened.prompt, this.#until(opened.expiresAtMs));
+    await conclude.execute({ context, reply, ended: [], done: [exchangeEntry(context)] });
+    for (const login of opened.superseded) await concludeHeld.superseded(login);
   }
 
   /** The login had its challenge and its end before: the same again for this exchange, and no new end. */
-  #endedBefore({ context, userId }: PrimaryDecision, stored: Uint8Array | undefined): Conclusion {
+  #endedBefore(decision: PrimaryDecision, stored: Uint8Array | undefined): Promise<void> {
+    const { conclude, finalReplies } = this.#parts;
+    const { context, userId } = decision;
     if (stored === undefined) {
       // Its time was over, or another login took its place; whoever did that announces it.
-      return { context, reply: this.#reject(context), ended: [], done: [exchangeEntry(context)] };
+      const reply = finalReplies.reject(decision, context.claimedAtMs);
+      return conclude.execute({ context, reply, ended: [], done: [exchangeEntry(context)] });
     }
     const outcome = decodeOutcome(stored);
+    const reply = finalReplies.replyFor(outcome, decision, context.claimedAtMs);
     const done = [exchangeEntry(context), loginEntry({ userId, loginId: context.loginId })];
-    return { context, reply: this.#replyFor(outcome), ended: [outcome], done };
+    return conclude.execute({ context, reply, ended: [outcome], done });
   }
 
-  /** Ends a login that gets no challenge. */
-  #end(decision: PrimaryDecision, resultCode: ResultCode): Conclusion {
+  /** Ends a login that gets no challenge of ours. */
+  async #end(decision: PrimaryDecision, resultCode: ResultCode): Promise<void> {
+    const { conclude, conversations, clock } = this.#parts;
     const { context, userId, userKnown } = decision;
-    const end = outcomeOf({ context, userId, userKnown, resultCode }, this.#parts.clock.nowMs());
-    return { context, reply: this.#replyFor(end), end, ended: [], done: [exchangeEntry(context)] };
-  }
-
-  #replyFor(outcome: LoginOutcome): Reply {
-    switch (outcome.verdict) {
-      case "accept":
-        return ACCEPT;
-      case "reject":
-        return this.#reject(outcome.context);
-      case "discard":
-        return DISCARD;
+    const end = outcomeOf({ context, userId, userKnown, resultCode }, clock.nowMs());
+    if (decision.conversation === undefined) {
+      const reply = this.#replyFor(decision, resultCode);
+      return conclude.execute({ context, reply, end, ended: [], done: [exchangeEntry(context)] });
     }
+    const stands = await conversations.end(decision, end);
+    const reply = this.#replyFor(decision, stands?.resultCode ?? "FAILED_CHALLENGE_EXPIRED");
+    return conclude.execute({ context, reply, ...conversations.conclusionOf(decision, stands) });
   }
 
-  #reject(context: LoginContext): Reply {
-    const { clients, random } = this.#parts;
-    const delayMs = clients.find(context.client)?.rejectDelayMs ?? DEFAULT_REJECT_DELAY_MS;
-    return rejectReply({ sinceMs: context.claimedAtMs, delayMs, chance: random.fraction() });
+  #replyFor(decision: PrimaryDecision, resultCode: ResultCode): Reply {
+    const { finalReplies, clock } = this.#parts;
+    // The target's own reject passes at once, with what it says.
+    if (resultCode === "FAILED_PRIMARY_REJECTED" && decision.sealedAttributes !== undefined) {
+      return finalReplies.targets(decision, { ...PLAIN_REPLY, verdict: "reject" });
+    }
+    const { context, userId, userKnown } = decision;
+    const outcome = outcomeOf({ context, userId, userKnown, resultCode }, clock.nowMs());
+    return finalReplies.replyFor(outcome, decision, context.claimedAtMs);
   }
 
   #until(expiresAtMs: number): { expiresAtMs: number; nowMs: number } {
     return { expiresAtMs, nowMs: this.#parts.clock.nowMs() };
   }
-}
-
-function exchangeEntry({ userKey, exchangeId }: ExchangeRef): DueEntry {
-  return { kind: "exchange", userKey, exchangeId };
-}
-
-function loginEntry({ userId, loginId }: Pick<EndedLogin, "userId" | "loginId">): DueEntry {
-  return { kind: "login", userId, loginId };
 }

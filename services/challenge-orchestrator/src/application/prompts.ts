@@ -26,7 +26,8 @@ export class Prompts {
   /** Makes the reply that shows a prompt, sealed for its login. */
   seal(request: PromptRequest): Uint8Array {
     const { loginId, userId, client, userKey, round } = request;
-    const state = this.#states.seal({ loginId, userId, round }, { client, userKey });
+    const state = this.#states.seal({ kind: "prompt", loginId, userId, round }, { client, userKey });
+    if (state === undefined) throw new RangeError("The State of a prompt always fits.");
     return this.sealReply(loginId, challengeReply(state, promptText(round), request.remainingSeconds));
   }
 

@@ -3,6 +3,7 @@ import {
   type DueEntry,
   decodeContext,
   decodeOutcome,
+  decodeWaitingExchange,
   encodeOutcome,
   type LoginOutcome,
   type PendingStore,
@@ -10,6 +11,7 @@ import {
 } from "@portcullis/login";
 import { DISCARD } from "../domain/replies.js";
 import type { AnnounceEnd } from "./announce-end.js";
+import type { ConcludeHeld } from "./conclude-held.js";
 import { outcomeOf, undecidedOutcome } from "./outcomes.js";
 
 /** Entries that one turn takes. */
@@ -21,12 +23,19 @@ export interface SweepOverdueParts {
   readonly store: PendingStore;
   readonly replies: ReplySealer;
   readonly announceEnd: AnnounceEnd;
+  readonly concludeHeld: Pick<ConcludeHeld, "tell">;
   readonly clock: Clock;
   readonly log: Log;
   readonly keepMs: number;
 }
 
 type ExchangeEntry = DueEntry & { readonly kind: "exchange" };
+interface EndOfLogin {
+  readonly outcome: LoginOutcome;
+  /** Exchanges that are still to be told. */
+  readonly waiting: readonly Uint8Array[];
+}
+
 type LoginEntry = DueEntry & { readonly kind: "login" };
 
 /**
@@ -73,7 +82,9 @@ export class SweepOverdue {
     }
     const ended = await this.#loginEnd(entry);
     if (ended === "running") return false;
-    if (ended !== "unknown") await this.#parts.announceEnd.execute(ended);
+    if (ended === "unknown") return true;
+    await this.#parts.concludeHeld.tell(ended.outcome, ended.waiting);
+    await this.#parts.announceEnd.execute(ended.outcome);
     return true;
   }
 
@@ -112,7 +123,7 @@ export class SweepOverdue {
     }
   }
 
-  async #loginEnd(entry: LoginEntry): Promise<LoginOutcome | "running" | "unknown"> {
+  async #loginEnd(entry: LoginEntry): Promise<EndOfLogin | "running" | "unknown"> {
     const { store, clock, keepMs } = this.#parts;
     const { userId, loginId } = entry;
     const expired = await store.expire({ userId, loginId, keepMs });
@@ -120,11 +131,15 @@ export class SweepOverdue {
       case "expired":
       case "superseded": {
         const resultCode = expired.kind === "expired" ? "FAILED_CHALLENGE_EXPIRED" : "FAILED_CHALLENGE_SUPERSEDED";
-        const end = { context: decodeContext(expired.context), userId, userKnown: true, resultCode } as const;
-        return outcomeOf(end, clock.nowMs());
+        const { context } = decodeWaitingExchange(expired.context);
+        const userKnown = (userId as string) !== context.userKey;
+        const end = { context, userId, userKnown, resultCode } as const;
+        return { outcome: outcomeOf(end, clock.nowMs()), waiting: expired.waiting };
       }
       case "ended":
-        return decodeOutcome(expired.outcome);
+        // Without an outcome: a conversation with a target that went on as a login of the user.
+        if (expired.outcome.length === 0) return "unknown";
+        return { outcome: decodeOutcome(expired.outcome), waiting: expired.waiting };
       case "running":
       case "unknown":
         return expired.kind;

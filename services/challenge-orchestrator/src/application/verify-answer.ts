@@ -1,10 +1,10 @@
-import type { Clock, KeyedDigest, Log, Random, Sealer } from "@portcullis/kit";
+import type { Clock, KeyedDigest, Log, Sealer } from "@portcullis/kit";
 import {
   type AnswerId,
   answerPlace,
   type DueEntry,
-  decodeContext,
   decodeOutcome,
+  decodeWaitingExchange,
   type Expired,
   encodeOutcome,
   type LoginContext,
@@ -14,15 +14,15 @@ import {
   type Reply,
   type ResultCode,
   type UserId,
+  type WaitingExchange,
 } from "@portcullis/login";
 import { remainingSeconds } from "../domain/prompt.js";
-import { ACCEPT, DEFAULT_REJECT_DELAY_MS, rejectReply } from "../domain/replies.js";
 import type { ChallengeSettings } from "../domain/settings.js";
 import { typedCode } from "../domain/totp.js";
 import type { CheckCode, CodeCheck } from "./check-code.js";
 import type { ConcludeExchange, Conclusion } from "./conclude-exchange.js";
+import type { FinalReplies } from "./final-replies.js";
 import { outcomeOf } from "./outcomes.js";
-import type { Clients } from "./ports.js";
 import type { Prompts } from "./prompts.js";
 
 /** An answer that a user typed at a prompt. */
@@ -37,15 +37,14 @@ export interface PromptAnswer {
 
 export interface VerifyAnswerParts {
   readonly store: PendingStore;
-  readonly clients: Clients;
   readonly prompts: Prompts;
   readonly checkCode: CheckCode;
   readonly conclude: ConcludeExchange;
+  readonly finalReplies: FinalReplies;
   readonly settings: ChallengeSettings;
   readonly sealer: Sealer;
   readonly digest: KeyedDigest;
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Log;
 }
 
@@ -92,7 +91,7 @@ export class VerifyAnswer {
     const reserved = await store.reserve({ ...login, answerId, round: answer.round, lockout: settings.lockout });
     switch (reserved.kind) {
       case "check":
-        return this.#settle(given, await this.#check(given));
+        return this.#settle(given, await this.#check(given), decodeWaitingExchange(reserved.context));
       case "again":
         return this.#settled(given, reserved);
       case "late":
@@ -114,20 +113,21 @@ export class VerifyAnswer {
     }
   }
 
-  async #settle(given: Given, check: CodeCheck): Promise<Conclusion> {
-    const { store, settings, prompts } = this.#parts;
+  /** @param opening the exchange that opened the challenge: what its target said goes with the accept */
+  async #settle(given: Given, check: CodeCheck, opening: WaitingExchange): Promise<Conclusion> {
+    const { store, settings, prompts, finalReplies } = this.#parts;
     const { login, answerId } = given;
     const step = { ...login, answerId, keepMs: settings.keepMs, lockout: settings.lockout };
     if (check.right) {
-      const outcome = this.#outcome(given, "SUCCESS_OATH_CODE_VERIFIED", check.serial);
-      const reply = prompts.sealReply(login.loginId, ACCEPT);
+      const outcome = this.#outcome(given, opening, "SUCCESS_OATH_CODE_VERIFIED", check.serial);
+      const reply = prompts.sealReply(login.loginId, finalReplies.accept(opening));
       return this.#afterSettling(given, await store.settle({ ...step, right: true, reply, outcome }));
     }
     // Also when the login is over by now: the store counts the wrong answer all the same.
     const state = await this.#expire(given);
     const prompt = this.#nextPrompt(given, state.kind === "running" ? state.expiresAtMs : 0);
     const reject = prompts.sealReply(login.loginId, this.#reject(given));
-    const outcome = this.#outcome(given, check.resultCode);
+    const outcome = this.#outcome(given, opening, check.resultCode);
     return this.#afterSettling(given, await store.settle({ ...step, right: false, prompt, reject, outcome }));
   }
 
@@ -148,7 +148,12 @@ export class VerifyAnswer {
 
   #endOf({ answer }: Given, expired: Expired): LoginOutcome | undefined {
     const ended = (context: Uint8Array, resultCode: ResultCode) => {
-      const end = { context: decodeContext(context), userId: answer.userId, userKnown: true, resultCode };
+      const end = {
+        context: decodeWaitingExchange(context).context,
+        userId: answer.userId,
+        userKnown: true,
+        resultCode,
+      };
       return outcomeOf(end, this.#parts.clock.nowMs());
     };
     switch (expired.kind) {
@@ -186,8 +191,9 @@ export class VerifyAnswer {
     return this.#parts.prompts.seal({ ...login, client, userKey, round, remainingSeconds: left });
   }
 
-  #outcome({ answer }: Given, resultCode: ResultCode, tokenSerial = ""): Uint8Array {
-    const { context, userId } = answer;
+  #outcome({ answer }: Given, opening: WaitingExchange, resultCode: ResultCode, tokenSerial = ""): Uint8Array {
+    const { userId } = answer;
+    const context = { ...answer.context, claimedAtMs: opening.context.claimedAtMs };
     const end = { context, userId, userKnown: true, resultCode, tokenSerial };
     return encodeOutcome(outcomeOf(end, this.#parts.clock.nowMs()));
   }
@@ -196,10 +202,9 @@ export class VerifyAnswer {
     return this.#parts.store.expire({ ...login, keepMs: this.#parts.settings.keepMs });
   }
 
-  /** The context's own time is the login's, so the delay counts from now. */
-  #reject({ answer }: Given): Reply {
-    const { clients, random, clock } = this.#parts;
-    const delayMs = clients.find(answer.context.client)?.rejectDelayMs ?? DEFAULT_REJECT_DELAY_MS;
-    return rejectReply({ sinceMs: clock.nowMs(), delayMs, chance: random.fraction() });
+  /** Counted from now: the login's own time is long over. */
+  #reject({ answer: { context } }: Given): Reply {
+    const exchange = { context, sealedAttributes: undefined, sealedDenial: undefined };
+    return this.#parts.finalReplies.reject(exchange, this.#parts.clock.nowMs());
   }
 }

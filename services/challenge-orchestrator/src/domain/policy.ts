@@ -1,4 +1,11 @@
 import type { ResultCode } from "@portcullis/login";
+import type { CredentialKind } from "./primary-decision.js";
+
+/** How the second factor is asked for: by a prompt for a code, or of an operator, for trying. */
+export type SecondFactorMethod = "code" | "manual";
+
+/** Whether a client can show a prompt and send its answer. `auto`: where the request has a password, an answer comes the same way. */
+export type Prompting = "auto" | "always" | "never";
 
 /** What a client demands of its users. */
 export interface ClientPolicy {
@@ -6,30 +13,53 @@ export interface ClientPolicy {
   readonly mfa: boolean;
   /** Whether a user whom we do not know, or who has no factor, is rejected. */
   readonly requireUserMatch: boolean;
+  readonly secondFactor: SecondFactorMethod;
+  readonly prompting: Prompting;
 }
 
 /** A user whose first factor was proven. */
 export interface UserStanding {
   readonly known: boolean;
+  /** Nothing but an unprotected outer name says who she is. */
+  readonly identityUnproven: boolean;
   readonly enabled: boolean;
   /** Whether she has a token. */
   readonly enrolled: boolean;
 }
 
-export type SecondFactor = { readonly kind: "challenge" } | { readonly kind: "end"; readonly resultCode: ResultCode };
+export type SecondFactor =
+  | { readonly kind: "prompt" }
+  /** The exchanges wait; the answer comes by another way. */
+  | { readonly kind: "hold" }
+  | { readonly kind: "end"; readonly resultCode: ResultCode };
 
-/** Decides what follows a proven first factor: a challenge, or the end of the login. */
-export function secondFactorOf(client: ClientPolicy, user: UserStanding): SecondFactor {
+/** Decides what follows a proven first factor: a prompt, a wait, or the end of the login. */
+export function secondFactorOf(client: ClientPolicy, user: UserStanding, credential: CredentialKind): SecondFactor {
   if (!client.mfa) return end("SUCCESS_MFA_NOT_REQUIRED");
+  // Whoever she is, she chose that name herself: neither another user's factor nor the leniency for unknown users is hers.
+  if (user.identityUnproven) return end("FAILED_IDENTITY_UNPROVEN");
   if (!user.known) return end(client.requireUserMatch ? "FAILED_USER_UNKNOWN" : "SUCCESS_USER_NOT_ENROLLED");
   if (!user.enabled) return end("FAILED_USER_DISABLED");
+  if (client.secondFactor === "manual") return { kind: "hold" };
   if (!user.enrolled) return end(client.requireUserMatch ? "FAILED_USER_NOT_ENROLLED" : "SUCCESS_USER_NOT_ENROLLED");
-  return { kind: "challenge" };
+  return showsPrompts(client, credential) ? { kind: "prompt" } : end("FAILED_PROMPT_NOT_POSSIBLE");
 }
 
 /** Whether the decision depends on what the database knows of the user: without a second factor nobody asks it. */
 export function asksForFactors(client: ClientPolicy, user: Pick<UserStanding, "known">): boolean {
   return client.mfa && user.known;
+}
+
+/** CHAP, MS-CHAP and EAP have no way for the answer to a prompt of ours; RD Gateway, which sends no credential, ignores it. */
+function showsPrompts({ prompting }: ClientPolicy, credential: CredentialKind): boolean {
+  switch (prompting) {
+    case "auto":
+      return credential === "password";
+    case "always":
+      return credential === "password" || credential === "none";
+    case "never":
+      return false;
+  }
 }
 
 function end(resultCode: ResultCode): SecondFactor {

@@ -18,11 +18,17 @@ import {
 import { AnnounceEnd } from "../application/announce-end.js";
 import { CheckCode } from "../application/check-code.js";
 import { ConcludeExchange } from "../application/conclude-exchange.js";
-import { OpenChallenge, type PrimaryDecision } from "../application/open-challenge.js";
+import { ConcludeHeld } from "../application/conclude-held.js";
+import { Conversations } from "../application/conversations.js";
+import { FinalReplies } from "../application/final-replies.js";
+import { type Approval, FinishHeld } from "../application/finish-held.js";
+import { HoldLogin } from "../application/hold-login.js";
+import { OpenChallenge } from "../application/open-challenge.js";
 import type { ClientRules } from "../application/ports.js";
 import { Prompts } from "../application/prompts.js";
 import { SweepOverdue } from "../application/sweep-overdue.js";
 import { VerifyAnswer } from "../application/verify-answer.js";
+import type { PrimaryDecision } from "../domain/primary-decision.js";
 import type { ChallengeSettings } from "../domain/settings.js";
 import { codeOf, stepAt } from "../domain/totp.js";
 import { Faults } from "./faults.js";
@@ -61,6 +67,7 @@ export class OrchestratorWorld {
   readonly store = new MemoryPendingStore(this.clock);
   readonly openChallenge: OpenChallenge;
   readonly verifyAnswer: VerifyAnswer;
+  readonly finishHeld: FinishHeld;
   readonly sweep: SweepOverdue;
   readonly #sealer: Sealer;
   readonly #states: StateSealer;
@@ -88,15 +95,29 @@ export class OrchestratorWorld {
     const stages = { observe: () => undefined };
     const checkCode = new CheckCode({ factors, sealer, clock, log, stages, windowSteps: settings.totpWindowSteps });
     const known = { find: (name: string) => clients.get(name) };
-    const shared = { store, prompts, conclude, settings, clock, random, clients: known };
-    this.openChallenge = new OpenChallenge({ ...shared, factors });
+    const finalReplies = new FinalReplies({ sealer, clients: known, random });
+    const concludeHeld = new ConcludeHeld({ store, conclude, finalReplies, clock });
+    const shared = { store, prompts, conclude, finalReplies, settings, clock };
+    const conversations = new Conversations({ ...shared, states: this.#states });
+    const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
+    const login = { clients: known, factors, conversations, holdLogin, concludeHeld };
+    this.openChallenge = new OpenChallenge({ ...shared, ...login });
     this.verifyAnswer = new VerifyAnswer({ ...shared, checkCode, sealer, digest: new KeyedDigest(key()), log });
-    this.sweep = new SweepOverdue({ store, replies, announceEnd, clock, log, keepMs: KEEP_MS });
+    this.finishHeld = new FinishHeld({ store, concludeHeld, clock, keepMs: KEEP_MS });
+    this.sweep = new SweepOverdue({ store, replies, announceEnd, concludeHeld, clock, log, keepMs: KEEP_MS });
     this.setClient("vpn", {});
   }
 
   setClient(name: string, rules: Partial<ClientRules>): void {
-    const usual = { mfa: true, requireUserMatch: true, challengeTimeLimitMs: CHALLENGE_LIMIT_MS, rejectDelayMs: 1_000 };
+    const usual = {
+      mfa: true,
+      requireUserMatch: true,
+      challengeTimeLimitMs: CHALLENGE_LIMIT_MS,
+      rejectDelayMs: 1_000,
+      secondFactor: "code",
+      prompting: "auto",
+      joinWithoutStation: false,
+    } as const;
     this.clients.set(name, { ...usual, ...rules });
   }
 
@@ -109,8 +130,29 @@ export class OrchestratorWorld {
 
   /** authn-primary has proven the first factor (or what `changed` says), as often as it takes. */
   primary(context: LoginContext, changed: Partial<PrimaryDecision> = {}): Promise<void> {
-    const proven = { context, userId: ALICE, userKnown: true, refusal: undefined, credentialDigest: id(0xc4ed) };
+    const proven: PrimaryDecision = {
+      context,
+      userId: ALICE,
+      userKnown: true,
+      identityUnproven: false,
+      credential: "password",
+      credentialDigest: id(0xc4ed),
+      result: { kind: "accepted" },
+      sealedAttributes: undefined,
+      sealedDenial: undefined,
+      conversation: undefined,
+    };
     return this.deliver(() => this.openChallenge.execute({ ...proven, ...changed }));
+  }
+
+  /** Somebody's word about a held login. */
+  approve(login: Pick<Approval, "loginId">, approved: boolean): Promise<void> {
+    return this.deliver(() => this.finishHeld.execute({ userId: ALICE, loginId: login.loginId, approved }));
+  }
+
+  /** What authn-primary seals for an exchange. */
+  sealed(text: string, place: string): Uint8Array {
+    return this.#sealer.seal(Buffer.from(text), place);
   }
 
   /** A login as far as its prompt. */
@@ -125,7 +167,7 @@ export class OrchestratorWorld {
     const userKey = request.userKey ?? (id(0xe1) as UserKey);
     const client = request.client ?? "vpn";
     const token = this.#states.open(prompt.state, { client, userKey });
-    if (token === undefined) throw new Error("The State does not open.");
+    if (token?.kind !== "prompt") throw new Error("The State does not open.");
     const context = this.#context(request, token.loginId);
     await this.#claim(request, context, false);
     const sealedAnswer = this.#sealer.seal(Buffer.from(text), answerPlace(context.exchangeId));

@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
 import { loginNameOf } from "@portcullis/login";
-import type { ClientEntry, ListenEntry, ReplyAttributeRule, TokenEntry, UserEntry } from "./configuration.js";
+import type {
+  ClientEntry,
+  ListenEntry,
+  ReplyAttributeRule,
+  TargetEntry,
+  TokenEntry,
+  UserEntry,
+} from "./configuration.js";
 import type { FileContent } from "./schema/file-schema.js";
 import { DEFAULT_AUTH_PORT, DEFAULT_TLS_PORT } from "./schema/radius-schema.js";
 import type { Secret } from "./secrets/secret.js";
@@ -59,6 +66,18 @@ function canonicalAddress(text: string): string {
   const parsed = parseClientAddress(text);
   if (!parsed.ok) throw new Error("bug: an address that the schema passed does not parse");
   return parsed.value;
+}
+
+/** The entry of a target whose shape and secrets were checked. */
+export function targetEntry(content: FileContent["targets"][number], at: number, secrets: SecretsByPath): TargetEntry {
+  const { name, type, servers = [] } = content;
+  if (type !== "radius") return { name, type };
+  const path = ["targets", at, "servers"];
+  return {
+    name,
+    type,
+    servers: servers.map((server, index) => ({ ...server, secret: secretAt(secrets, [...path, index, "secret"]) })),
+  };
 }
 
 /** The entry of a user whose shape, uniqueness and secrets were checked. */

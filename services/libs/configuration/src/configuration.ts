@@ -8,6 +8,8 @@ export interface Configuration {
   readonly radius: { readonly listen: readonly ListenEntry[] };
   readonly clients: readonly ClientEntry[];
   readonly targets: readonly TargetEntry[];
+  /** Lets clients have `secondFactor: "manual"`. */
+  readonly allowManualAnswers: boolean;
   /** Absolute paths of the dictionaries that names of attributes were looked up in, beside the standard one. */
   readonly dictionaries: readonly string[];
   /** The users of the YAML file only; `readUsers` gives these and those of `usersFile`. */
@@ -66,6 +68,9 @@ export interface ClientEntry {
   readonly requireUserMatch: boolean;
   readonly requireMessageAuthenticator: boolean;
   readonly limitProxyState: boolean;
+  readonly secondFactor: "code" | "manual";
+  readonly prompting: "auto" | "always" | "never";
+  readonly joinWithoutStation: boolean;
   readonly timeLimitSeconds: number;
   readonly challengeTimeLimitSeconds: number;
   readonly rejectDelayMs: number;
@@ -86,12 +91,26 @@ export interface ReplyAttributeRule {
 export type WrittenValue = string | number | boolean | Secret;
 
 /** Where the first factor is checked. */
-export interface TargetEntry {
+export type TargetEntry = OwnTargetEntry | RadiusTargetEntry;
+
+export interface OwnTargetEntry {
   readonly name: string;
-  readonly type: TargetType;
+  readonly type: "local" | "none";
 }
 
-export type TargetType = "local" | "none";
+export interface RadiusTargetEntry {
+  readonly name: string;
+  readonly type: "radius";
+  /** In the order in which they are asked; at least one. */
+  readonly servers: readonly TargetServerEntry[];
+}
+
+export interface TargetServerEntry {
+  readonly address: string;
+  readonly port: number;
+  readonly secret: Secret;
+  readonly requireMessageAuthenticator: "yes" | "no" | "auto";
+}
 
 /** A user. At most one of `password` and `passwordHash` is there. */
 export interface UserEntry {

@@ -191,6 +191,7 @@ describe("addresses", () => {
       clients('address: "2001:DB8::0"', 'addresses: [ "2001:db8:0::/128" ]'),
       "2001:db8::/128 is an address of two clients",
     ],
+    [clients('address: "::/0"', 'addresses: [ 0.0.0.0/0, "0::/0" ]'), "::/0 is an address of two clients"],
     [clients("addresses: [ 10.0.0.1, 10.0.0.1 ]"), "clients[0].addresses[1]: 10.0.0.1/32 stands here twice"],
     [clients("address: 10.0.0.1/8"), "has host bits set: write 10.0.0.0/8, or 10.0.0.1 for the one host"],
     [clients("addresses: []"), "clients[0].addresses: must have at least 1 item"],

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fail, ok, type Result } from "@portcullis/kit";
-import { clientEntry, listenEntry, userEntry } from "./build-configuration.js";
+import { clientEntry, listenEntry, targetEntry, userEntry } from "./build-configuration.js";
 import { crossChecks } from "./checks/cross-checks.js";
 import { shapeErrors } from "./checks/shape-errors.js";
 import type { Configuration } from "./configuration.js";
@@ -71,7 +71,8 @@ function buildConfiguration(file: string, content: FileContent, resolved: Resolv
     file,
     radius: { listen: content.radius.listen.map((listen) => listenEntry(listen, dirname(file))) },
     clients: content.clients.map((client, at) => clientEntry(client, at, resolved)),
-    targets: content.targets,
+    targets: content.targets.map((target, at) => targetEntry(target, at, secrets)),
+    allowManualAnswers: content.allowManualAnswers,
     dictionaries: content.dictionaries.map((path) => resolve(dirname(file), path)),
     users: content.users.map((user, at) => userEntry(user, at, secrets)),
     ...(content.usersFile === undefined ? {} : { usersFile: resolve(dirname(file), content.usersFile) }),

@@ -1,5 +1,12 @@
 import { stringify } from "yaml";
-import type { ClientEntry, Configuration, ReplyAttributeRule, UserEntry, WrittenValue } from "./configuration.js";
+import type {
+  ClientEntry,
+  Configuration,
+  ReplyAttributeRule,
+  TargetEntry,
+  UserEntry,
+  WrittenValue,
+} from "./configuration.js";
 import { Secret } from "./secrets/secret.js";
 import { referenceOf } from "./secrets/secret-reference.js";
 
@@ -10,11 +17,12 @@ const MAX_LINE_LENGTH = 120;
  * kept elsewhere shows where (`fromFile`, `fromEnv`). Users of `usersFile` are not listed.
  */
 export function redacted(configuration: Configuration): string {
-  const { radius, clients, targets, dictionaries, users, usersFile } = configuration;
+  const { radius, clients, targets, allowManualAnswers, dictionaries, users, usersFile } = configuration;
   const content = {
     radius,
     clients: clients.map(redactedClient),
-    targets,
+    targets: targets.map(redactedTarget),
+    allowManualAnswers,
     dictionaries,
     users: users.map(redactedUser),
     ...(usersFile === undefined ? {} : { usersFile }),
@@ -30,6 +38,14 @@ function redactedClient({ name, addresses, secrets, replyAttributes, ...rest }: 
     ...(secrets.length === 0 ? {} : { secrets: secrets.map(redactedSecret) }),
     ...rest,
     replyAttributes: replyAttributes.map(redactedRule),
+  };
+}
+
+function redactedTarget(target: TargetEntry) {
+  if (target.type !== "radius") return target;
+  return {
+    ...target,
+    servers: target.servers.map(({ secret, ...rest }) => ({ ...rest, secret: redactedSecret(secret) })),
   };
 }
 

@@ -52,6 +52,21 @@ export { PENDING_STORE, PendingStoreModule } from "./pending-store.module.js";
 export { inspectRedis, type RedisState } from "./redis/inspect-redis.js";
 export { RedisPendingStore } from "./redis/redis-pending-store.js";
 export { isResultCode, RESULT_CODES, type ResultCode, type ResultCodeMeaning } from "./result-codes.js";
-export { answerPlace, clientReplyAttributesPlace, clientSecretPlace, denialPlace, passwordPlace, replyAttributesPlace, requestAttributesPlace, targetSecretPlace } from "./sealed-fields.js";
-export { type ConversationState, type PromptState, type StateHolder, StateSealer, type StateToken } from "./state-token.js";
+export {
+  answerPlace,
+  clientReplyAttributesPlace,
+  clientSecretPlace,
+  denialPlace,
+  passwordPlace,
+  replyAttributesPlace,
+  requestAttributesPlace,
+  targetSecretPlace,
+} from "./sealed-fields.js";
+export {
+  type ConversationState,
+  type PromptState,
+  type StateHolder,
+  StateSealer,
+  type StateToken,
+} from "./state-token.js";
 export { StoreClock } from "./store-clock.js";

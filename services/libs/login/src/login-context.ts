@@ -35,6 +35,10 @@ export interface Reply {
   readonly notBeforeMs: number;
   /** How long the challenge may be answered, in seconds; 0 when there is none. */
   readonly sessionTimeoutSeconds: number;
+  /** Further attributes as on the wire, hidden ones in clear; may be empty. */
+  readonly attributes: Uint8Array;
+  /** Where the salts of hidden attributes begin: 15 bits. */
+  readonly salt: number;
 }
 
 /** How a login ended: the material of `LoginDecided` and of the audit row. */

@@ -26,3 +26,8 @@ export function userKeyOf(digest: KeyedDigest, name: string): UserKey {
 export function fileUserIdOf(digest: KeyedDigest, loginName: string): UserId {
   return digest.hex("file-user-id", loginName) as UserId;
 }
+
+/** The Proxy-State by which a gateway of ours knows a request that we sent to a target and that came back. */
+export function loopTagOf(digest: KeyedDigest): Uint8Array {
+  return Buffer.from(digest.hex("loop tag"), "hex");
+}

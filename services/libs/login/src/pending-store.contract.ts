@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { answerContract } from "./pending-store-contract/answers.js";
 import { dueContract } from "./pending-store-contract/due-entries.js";
 import { exchangeContract } from "./pending-store-contract/exchanges.js";
+import { heldContract } from "./pending-store-contract/held.js";
 import { openingContract } from "./pending-store-contract/openings.js";
 import type { StoreUnderTest } from "./pending-store-contract/samples.js";
 import { wakeContract } from "./pending-store-contract/wakes.js";
@@ -22,6 +23,7 @@ export function describePendingStore(name: string, create: () => Promise<StoreUn
     "wake-ups": wakeContract,
     openings: openingContract,
     answers: answerContract,
+    "held logins": heldContract,
     "due index": dueContract,
   };
   for (const [part, contract] of Object.entries(parts)) {

@@ -162,8 +162,15 @@ export interface OpenRequest extends LoginRef {
   readonly lockout: Lockout;
   /** A login that is superseded even where it would be joined: its end was told already. */
   readonly replacing?: LoginId;
-  /** The reply that shows the prompt; kept so that a joining exchange gets the same. */
+  /** The reply that shows the prompt; kept so that a joining exchange gets the same. Empty for a held login. */
   readonly prompt: Uint8Array;
+  /**
+   * Of a held login, whose answer comes by another way than its exchanges: the exchange that waits for its end. One that
+   * joins waits with it.
+   */
+  readonly waiting?: { readonly exchangeId: ExchangeId; readonly bytes: Uint8Array };
+  /** Whether two logins that both say no station are from the same one. */
+  readonly joinWithoutStation?: boolean;
   /** What the one who ends the login without an answer must know. */
   readonly context: Uint8Array;
 }
@@ -177,6 +184,8 @@ export interface Lockout {
 /** A login that another one took the place of. */
 export interface EndedLogin extends LoginRef {
   readonly context: Uint8Array;
+  /** The exchanges that waited for its end, in no order. */
+  readonly waiting: readonly Uint8Array[];
 }
 
 export type Opened =
@@ -197,8 +206,11 @@ export type Opened =
       /** That of whoever opened it. */
       readonly context: Uint8Array;
     }
-  /** Too many open challenges, or too many wrong answers. */
-  | { readonly kind: "refused"; readonly reason: "too-many-open" | "locked-out" }
+  /**
+   * Too many open challenges, or too many wrong answers; or, of a held login, one from another station is open: whoever has
+   * the password can neither ride on the user's approval nor close her prompt.
+   */
+  | { readonly kind: "refused"; readonly reason: "too-many-open" | "locked-out" | "held-elsewhere" }
   /** This login has ended already (a redelivery after the end); without an outcome when its time was over or it was superseded. */
   | { readonly kind: "ended"; readonly outcome: Uint8Array | undefined };
 
@@ -210,8 +222,11 @@ export interface AnswerRequest extends LoginRef {
 }
 
 export type Reserved =
-  /** Check it: a try is reserved for it (once, however often this is called). `triesLeft` besides this one. */
-  | { readonly kind: "check"; readonly triesLeft: number }
+  /**
+   * Check it: a try is reserved for it (once, however often this is called). `triesLeft` besides this one; `context` is that
+   * of `open`.
+   */
+  | { readonly kind: "check"; readonly triesLeft: number; readonly context: Uint8Array }
   /** Checked before: the same reply; `outcome` when the login ended with it. */
   | { readonly kind: "again"; readonly reply: Uint8Array; readonly outcome: Uint8Array | undefined }
   /** The login is unknown, expired or superseded: costs no try. */
@@ -245,13 +260,25 @@ export type Settled =
   /** The login ended otherwise meanwhile, or nothing is known of the reservation. */
   | { readonly kind: "late" };
 
+export type Finished =
+  /** Ended with this outcome, now or before by somebody who was faster. */
+  | { readonly kind: "finished"; readonly outcome: Uint8Array; readonly waiting: readonly Uint8Array[] }
+  /** Expired, superseded, unknown, or not a held one. */
+  | { readonly kind: "late" };
+
+/** What is known of a login. */
+export type LoginStatus =
+  | { readonly kind: "open"; readonly held: boolean; readonly expiresAtMs: number; readonly context: Uint8Array }
+  | { readonly kind: "ended"; readonly outcome: Uint8Array | undefined }
+  | { readonly kind: "unknown" };
+
 export type Expired =
   /** Ended now because its time was over; `context` is that of `open`. */
-  | { readonly kind: "expired"; readonly context: Uint8Array }
+  | { readonly kind: "expired"; readonly context: Uint8Array; readonly waiting: readonly Uint8Array[] }
   /** Taken the place of by another login. */
-  | { readonly kind: "superseded"; readonly context: Uint8Array }
+  | { readonly kind: "superseded"; readonly context: Uint8Array; readonly waiting: readonly Uint8Array[] }
   /** Ended before, with this outcome. */
-  | { readonly kind: "ended"; readonly outcome: Uint8Array }
+  | { readonly kind: "ended"; readonly outcome: Uint8Array; readonly waiting: readonly Uint8Array[] }
   /** Not yet due. */
   | { readonly kind: "running"; readonly expiresAtMs: number }
   | { readonly kind: "unknown" };
@@ -279,6 +306,10 @@ export interface LoginStore {
   settle(settlement: Settlement): Promise<Settled>;
   /** The check could not be made (a store was away): gives the try back. */
   release(request: LoginRef & { readonly answerId: AnswerId }): Promise<void>;
+  /** Ends a held login by the word that came for it; the first one stands. */
+  finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished>;
+  /** Reads a login without changing it. */
+  inspectLogin(ref: LoginRef): Promise<LoginStatus>;
   /** Ends a login whose time is over, or tells how it ended. */
   expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired>;
 }
@@ -293,6 +324,8 @@ export type ObsoleteEntry = DueEntry & { readonly goesOn?: boolean };
 export interface DueIndex {
   /** Entries past their time (at most `limit`), leased for `leaseMs`: nobody else gets them until then. */
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]>;
+  /** Entries in no order, at most `limit`, due or not: for people who want to see what is pending. */
+  pending(limit: number): Promise<readonly DueEntry[]>;
   /** The login's end is published, or it goes on under another entry: its record may go when its `keepMs` are over. */
   removeDue(entries: readonly ObsoleteEntry[]): Promise<void>;
 }
@@ -309,6 +342,8 @@ export const DUE_SHARDS = 4;
 export const OVERDUE_KEEP_MS = 3_600_000;
 /** Exchanges that a slot remembers besides the one that has it: a late retransmission of theirs must not take it back. */
 export const SLOT_MEMORY = 8;
+/** Exchanges that may wait for the end of one held login; a further one is refused. */
+export const MAX_WAITING_EXCHANGES = 32;
 /** Front ends that may wait for one exchange; a further one takes the place of the oldest. */
 export const MAX_GATEWAYS = 8;
 /** Unread wake-ups of one gateway; the oldest go first. */

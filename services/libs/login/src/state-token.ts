@@ -2,11 +2,24 @@ import { type Sealer, UnknownKey } from "@portcullis/kit";
 import type { LoginId, UserId, UserKey } from "./ids.js";
 
 /** What an Access-Challenge's State stands for. */
-export interface StateToken {
+export type StateToken = PromptState | ConversationState;
+
+/** A prompt of ours. */
+export interface PromptState {
+  readonly kind: "prompt";
   readonly loginId: LoginId;
   readonly userId: UserId;
   /** The prompt that the answer is for: 1 for the first. */
   readonly round: number;
+}
+
+/** A challenge of a target: what comes back goes to the server that issued it, with the State that it knows. */
+export interface ConversationState {
+  readonly kind: "conversation";
+  readonly loginId: LoginId;
+  readonly server: string;
+  /** The server's own State, up to 253 octets. */
+  readonly state: Uint8Array;
 }
 
 /** Whom a State was issued to: it opens for nobody else. */
@@ -16,12 +29,20 @@ export interface StateHolder {
 }
 
 const ID_BYTES = 16;
-const TOKEN_BYTES = 2 * ID_BYTES + 1;
+const PROMPT = 1;
+const CONVERSATION = 2;
+const PROMPT_BYTES = 2 + 2 * ID_BYTES;
+const SERVER_AT = 2 + ID_BYTES;
 const MAX_ROUND = 255;
+const MAX_SERVER_BYTES = 64;
+const MAX_STATE_BYTES = 253;
 
 /**
- * Seals State: login id (16), user id (16), round (1), under the key ring, bound to the client and the user's name. Any
- * gateway opens it; nothing about the user is readable in it. RFC 2865 section 5.24, RFC 5080 section 3.
+ * Seals State under the key ring, bound to the client and the user's name. Any gateway opens it; nothing about the user is
+ * readable in it. RFC 2865 section 5.24, RFC 5080 section 3.
+ *
+ *     prompt:       1 (1) round (1) login id (16) user id (16)
+ *     conversation: 2 (1) length of the server's name (1) login id (16) server's name, the server's State
  */
 export class StateSealer {
   readonly #sealer: Sealer;
@@ -30,14 +51,13 @@ export class StateSealer {
     this.#sealer = sealer;
   }
 
-  /** @returns 76 octets. */
-  seal(token: StateToken, holder: StateHolder): Uint8Array {
-    if (!(token.round >= 1 && token.round <= MAX_ROUND)) throw new RangeError("A round is 1 to 255.");
-    const plain = Buffer.allocUnsafe(TOKEN_BYTES);
-    plain.write(token.loginId, 0, ID_BYTES, "hex");
-    plain.write(token.userId, ID_BYTES, ID_BYTES, "hex");
-    plain[2 * ID_BYTES] = token.round;
-    return this.#sealer.seal(plain, placeOf(holder));
+  /** @returns 77 octets for a prompt; undefined when the server's State is so long that ours would be no attribute. */
+  seal(token: StateToken, holder: StateHolder): Uint8Array | undefined {
+    const sealed = this.#sealer.seal(
+      token.kind === "prompt" ? promptBytes(token) : conversationBytes(token),
+      placeOf(holder),
+    );
+    return sealed.length <= MAX_STATE_BYTES ? sealed : undefined;
   }
 
   /**
@@ -45,12 +65,9 @@ export class StateSealer {
    */
   open(state: Uint8Array, holder: StateHolder): StateToken | undefined {
     const plain = this.#openSealed(state, holder);
-    if (plain === undefined || plain.length !== TOKEN_BYTES) return undefined;
-    return {
-      loginId: plain.toString("hex", 0, ID_BYTES) as LoginId,
-      userId: plain.toString("hex", ID_BYTES, 2 * ID_BYTES) as UserId,
-      round: plain[2 * ID_BYTES] as number,
-    };
+    if (plain?.[0] === PROMPT && plain.length === PROMPT_BYTES) return promptOf(plain);
+    if (plain?.[0] === CONVERSATION && plain.length >= SERVER_AT) return conversationOf(plain);
+    return undefined;
   }
 
   /** Fail closed: a key that nobody here knows is what a foreign State looks like; new keys are everywhere before they seal. */
@@ -62,6 +79,41 @@ export class StateSealer {
       throw error;
     }
   }
+}
+
+function promptBytes({ round, loginId, userId }: PromptState): Buffer {
+  if (!(round >= 1 && round <= MAX_ROUND)) throw new RangeError("A round is 1 to 255.");
+  const plain = Buffer.allocUnsafe(PROMPT_BYTES);
+  plain[0] = PROMPT;
+  plain[1] = round;
+  plain.write(loginId, 2, ID_BYTES, "hex");
+  plain.write(userId, 2 + ID_BYTES, ID_BYTES, "hex");
+  return plain;
+}
+
+function promptOf(plain: Buffer): PromptState {
+  return {
+    kind: "prompt",
+    round: plain[1] as number,
+    loginId: plain.toString("hex", 2, 2 + ID_BYTES) as LoginId,
+    userId: plain.toString("hex", 2 + ID_BYTES) as UserId,
+  };
+}
+
+function conversationBytes({ loginId, server, state }: ConversationState): Buffer {
+  const name = Buffer.from(server);
+  if (name.length > MAX_SERVER_BYTES) throw new RangeError(`A server's name has at most ${MAX_SERVER_BYTES} bytes.`);
+  return Buffer.concat([Buffer.from([CONVERSATION, name.length]), Buffer.from(loginId, "hex"), name, state]);
+}
+
+function conversationOf(plain: Buffer): ConversationState {
+  const stateAt = SERVER_AT + (plain[1] as number);
+  return {
+    kind: "conversation",
+    loginId: plain.toString("hex", 2, SERVER_AT) as LoginId,
+    server: plain.toString("utf8", SERVER_AT, stateAt),
+    state: new Uint8Array(plain.subarray(stateAt)),
+  };
 }
 
 function placeOf(holder: StateHolder): string {

@@ -7,7 +7,7 @@ import {
   type ItemRecord,
   type WantedItem,
 } from "../domain/configuration-item.js";
-import type { ConfigurationPublisher, ItemRecords } from "./ports.js";
+import type { ConfigurationPublisher, ItemRecords, PublishedClient } from "./ports.js";
 
 /** Items that are published side by side. */
 const MAX_IN_FLIGHT = 256;
@@ -36,21 +36,20 @@ export class ImportConfiguration {
   async execute(configuration: OwnConfiguration): Promise<ImportOutcome> {
     const { records, publisher, log } = this.#parts;
     for (const warning of configuration.warnings) log.warn("configuration.warning", { ...warning });
-    const changes = changesOf(this.#wantedOf(configuration), await records.list());
+    const clients = publishedClients(configuration);
+    const changes = changesOf(this.#wantedOf(clients, configuration.targets), await records.list());
     await records.put([...changes.added, ...changes.changed]);
     const generations = new Map(changes.current.map((record) => [`${record.kind}/${record.name}`, record.generation]));
     // Targets first, so that no client points at one that nobody knows yet.
     await eachOf(configuration.targets, (target) =>
       publisher.publishTarget(target, generations.get(`target/${target.name}`) ?? 0),
     );
-    await eachOf(configuration.clients, (client) =>
-      publisher.publishClient(client, generations.get(`client/${client.name}`) ?? 0),
-    );
+    await eachOf(clients, (client) => publisher.publishClient(client, generations.get(`client/${client.name}`) ?? 0));
     for (const record of clientsFirst(changes.gone)) await publisher.remove(record);
     await records.remove(changes.gone);
     const names = namesOf(changes);
     log.info("configuration.imported", {
-      clients: configuration.clients.length,
+      clients: clients.length,
       targets: configuration.targets.length,
       added: changes.added.length,
       changed: changes.changed.length,
@@ -59,7 +58,7 @@ export class ImportConfiguration {
     return Object.keys(names).length === 0 ? { outcome: "unchanged" } : { outcome: "imported", changes: names };
   }
 
-  #wantedOf({ clients, targets }: OwnConfiguration): WantedItem[] {
+  #wantedOf(clients: readonly PublishedClient[], targets: OwnConfiguration["targets"]): WantedItem[] {
     const item = (kind: ItemKind, content: { readonly name: string }): WantedItem => ({
       kind,
       name: content.name,
@@ -67,6 +66,11 @@ export class ImportConfiguration {
     });
     return [...targets.map((target) => item("target", target)), ...clients.map((client) => item("client", client))];
   }
+}
+
+function publishedClients({ clients, targets }: OwnConfiguration): PublishedClient[] {
+  const forwarding = new Set(targets.filter(({ type }) => type === "radius").map(({ name }) => name));
+  return clients.map((client) => ({ ...client, forwards: forwarding.has(client.target) }));
 }
 
 async function eachOf<Item>(items: readonly Item[], publish: (item: Item) => Promise<void>): Promise<void> {

@@ -8,9 +8,14 @@ export interface ItemRecords {
   remove(records: readonly ItemRecord[]): Promise<void>;
 }
 
+export interface PublishedClient extends ClientEntry {
+  /** Its target is a RADIUS server. */
+  readonly forwards: boolean;
+}
+
 /** Where the configuration goes: everybody who needs it reads it from there. */
 export interface ConfigurationPublisher {
-  publishClient(client: ClientEntry, generation: number): Promise<void>;
+  publishClient(client: PublishedClient, generation: number): Promise<void>;
   publishTarget(target: TargetEntry, generation: number): Promise<void>;
   remove(record: ItemRecord): Promise<void>;
 }

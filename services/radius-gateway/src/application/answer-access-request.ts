@@ -9,6 +9,7 @@ import {
   type LoginContext,
   type LoginId,
   passwordPlace,
+  requestAttributesPlace,
   type StateSealer,
   type UserKey,
   userKeyOf,
@@ -48,9 +49,9 @@ export class AnswerAccessRequest {
   answer(request: AccessRequest): Promise<FrontEndAnswer> {
     const { frontEnd, digest, states, clock, random, keepMs } = this.#parts;
     const { client, exchangeId, slot } = request;
-    const userKey = userKeyOf(digest, request.userName.text);
+    const userKey = userKeyOf(digest, request.keyName);
     const step = stepOf(request, (state) => states.open(state, { client: client.name, userKey }));
-    const startsLogin = step.kind !== "answer";
+    const startsLogin = step.kind === "login" || step.kind === "refusal";
     // Never the exchange's: the same octets after the duplicate window are another login, with a row of its own.
     const newId = (): LoginId => random.bytes(LOGIN_ID_BYTES).toString("hex") as LoginId;
     const contextOf = (loginId: LoginId, claimedAtMs: number) =>
@@ -67,7 +68,7 @@ export class AnswerAccessRequest {
       // The claim's own time is known after the claim only; who ends an overdue login has it from the due index.
       context: startsLogin ? encodeContext(contextOf(newId(), clock.nowMs())) : NO_CONTEXT,
       publish: (claimedAtMs, claimed) => {
-        const { loginId } = step.kind === "answer" ? step.token : decodeContext(claimed);
+        const { loginId } = "token" in step ? step.token : decodeContext(claimed);
         return this.#publish(request, step, contextOf(loginId, claimedAtMs));
       },
     });
@@ -75,20 +76,51 @@ export class AnswerAccessRequest {
 
   #publish(request: AccessRequest, step: Step, context: LoginContext): Promise<void> {
     const { events, sealer } = this.#parts;
-    const { exchangeId } = request;
+    const { exchangeId, credential } = request;
     switch (step.kind) {
-      case "login": {
-        const sealedPassword = step.password && sealer.seal(step.password, passwordPlace(exchangeId));
-        return events.loginRequested({ context, sealedPassword, refusal: undefined });
-      }
+      case "login":
+        return events.loginRequested({
+          context,
+          credential: credential.kind,
+          sealedPassword: this.#sealedPassword(request, step.password),
+          sealedAttributes: this.#sealedAttributes(request, undefined),
+          server: undefined,
+          refusal: undefined,
+        });
+      case "round":
+        return events.loginRequested({
+          context,
+          credential: credential.kind,
+          sealedPassword: this.#sealedPassword(request, step.password),
+          sealedAttributes: this.#sealedAttributes(request, step.token.state),
+          server: step.token.server,
+          refusal: undefined,
+        });
       case "answer": {
         const { userId, round } = step.token;
         const sealedAnswer = sealer.seal(step.answer, answerPlace(exchangeId));
         return events.challengeAnswered({ context, userId, round, sealedAnswer });
       }
       case "refusal":
-        return events.loginRequested({ context, sealedPassword: undefined, refusal: step.code });
+        return events.loginRequested({
+          context,
+          credential: credential.kind,
+          sealedPassword: undefined,
+          sealedAttributes: undefined,
+          server: undefined,
+          refusal: step.code,
+        });
     }
+  }
+
+  #sealedPassword({ exchangeId }: AccessRequest, password: Uint8Array | undefined): Uint8Array | undefined {
+    return password && this.#parts.sealer.seal(password, passwordPlace(exchangeId));
+  }
+
+  /** @param state the State that the target knows, of a further round */
+  #sealedAttributes(request: AccessRequest, state: Uint8Array | undefined): Uint8Array | undefined {
+    if (!request.client.forwards) return undefined;
+    return this.#parts.sealer.seal(request.attributes(state), requestAttributesPlace(request.exchangeId));
   }
 
   #contextOf(request: AccessRequest, login: { loginId: LoginId; userKey: UserKey; claimedAtMs: number }): LoginContext {

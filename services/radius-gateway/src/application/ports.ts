@@ -1,9 +1,15 @@
 import type { LoginContext, ResultCode, UserId } from "@portcullis/login";
+import type { Credential } from "../domain/access-request.js";
 
 export interface RequestedLogin {
   readonly context: LoginContext;
+  readonly credential: Credential["kind"];
   /** Undefined when the request has none. */
   readonly sealedPassword: Uint8Array | undefined;
+  /** Undefined unless the request travels on whole. */
+  readonly sealedAttributes: Uint8Array | undefined;
+  /** The server of the target that has to go on, of a further round. */
+  readonly server: string | undefined;
   /** Why the gateway refuses the request itself. */
   readonly refusal: ResultCode | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ExchangeId, ResultCode, StateToken } from "@portcullis/login";
+import type { ConversationState, ExchangeId, PromptState, ResultCode, StateToken } from "@portcullis/login";
 import type { UserName } from "./user-name.js";
 
 /** What the gateway must know of a client besides what is in its packets. */
@@ -8,6 +8,8 @@ export interface ClientRules {
   readonly timeLimitMs: number;
   /** The most exchanges that may wait or be kept, over all gateways. */
   readonly maxExchanges: number;
+  /** Its target is a RADIUS server: requests travel on whole, with whatever proof of the first factor. */
+  readonly forwards: boolean;
 }
 
 export type Credential =
@@ -15,7 +17,9 @@ export type Credential =
   | { readonly kind: "none" }
   /** The octets that were typed; may be empty. */
   | { readonly kind: "password"; readonly password: Uint8Array }
-  /** A kind of proof that nobody here can check, or one that cannot be read. */
+  /** Only a target that is a RADIUS server can check it. */
+  | { readonly kind: "chap" | "ms-chap" | "eap" }
+  /** One that cannot be read. */
   | { readonly kind: "unusable" };
 
 /** An Access-Request that its client's secret, as far as it must, vouches for. */
@@ -30,12 +34,23 @@ export interface AccessRequest {
   readonly station: string;
   readonly state: Uint8Array | undefined;
   readonly credential: Credential;
+  /** What the user key is made of: the name, or of EAP, whose outer name may be anybody's, the station. */
+  readonly keyName: string;
+  /** The request has been with us before: the client's target sends to us what we send to it. */
+  readonly looped: boolean;
+  /**
+   * The request's attributes in clear, for a target that is a RADIUS server.
+   * @param state takes the place of the State that the client sent
+   */
+  readonly attributes: (state: Uint8Array | undefined) => Uint8Array;
 }
 
 /** What a request is in the course of a login. */
 export type Step =
   | { readonly kind: "login"; readonly password: Uint8Array | undefined }
-  | { readonly kind: "answer"; readonly token: StateToken; readonly answer: Uint8Array }
+  /** The next round of a conversation with the target. */
+  | { readonly kind: "round"; readonly token: ConversationState; readonly password: Uint8Array | undefined }
+  | { readonly kind: "answer"; readonly token: PromptState; readonly answer: Uint8Array }
   | { readonly kind: "refusal"; readonly code: ResultCode };
 
 /**
@@ -44,13 +59,21 @@ export type Step =
  * @param openState the token of a State that was issued to this client and user
  */
 export function stepOf(request: AccessRequest, openState: (state: Uint8Array) => StateToken | undefined): Step {
-  const { userName, credential, state } = request;
-  if (!userName.usable || credential.kind === "unusable") return refusal("FAILED_REQUEST_INVALID");
+  const { userName, credential, client, state } = request;
+  if (request.looped) return refusal("FAILED_LOOP_DETECTED");
+  if (!userName.usable || !isUsable(credential, client)) return refusal("FAILED_REQUEST_INVALID");
   const password = credential.kind === "password" ? credential.password : undefined;
   if (state === undefined) return { kind: "login", password };
   const token = openState(state);
   if (token === undefined) return refusal("FAILED_STATE_INVALID");
+  if (token.kind === "conversation") {
+    return client.forwards ? { kind: "round", token, password } : refusal("FAILED_STATE_INVALID");
+  }
   return password === undefined ? refusal("FAILED_REQUEST_INVALID") : { kind: "answer", token, answer: password };
+}
+
+function isUsable({ kind }: Credential, client: ClientRules): boolean {
+  return kind === "none" || kind === "password" || (kind !== "unusable" && client.forwards);
 }
 
 function refusal(code: ResultCode): Step {

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/login/v1/context.proto.
  */
 export const file_portcullis_login_v1_context: GenFile = /*@__PURE__*/
-  fileDesc("CiFwb3J0Y3VsbGlzL2xvZ2luL3YxL2NvbnRleHQucHJvdG8SE3BvcnRjdWxsaXMubG9naW4udjEi0wEKDExvZ2luQ29udGV4dBIQCghsb2dpbl9pZBgBIAEoCRITCgtleGNoYW5nZV9pZBgCIAEoCRIQCgh1c2VyX2tleRgDIAEoCRISCgpnYXRld2F5X2lkGAQgASgJEg4KBmNsaWVudBgFIAEoCRIRCgl1c2VyX25hbWUYBiABKAkSDwoHc3RhdGlvbhgHIAEoCRIWCg5zb3VyY2VfYWRkcmVzcxgIIAEoCRIVCg1jbGFpbWVkX2F0X21zGAkgASgDEhMKC2RlYWRsaW5lX21zGAogASgDIo4BCgVSZXBseRItCgd2ZXJkaWN0GAEgASgOMhwucG9ydGN1bGxpcy5sb2dpbi52MS5WZXJkaWN0Eg0KBXN0YXRlGAIgASgMEg8KB21lc3NhZ2UYAyABKAkSFQoNbm90X2JlZm9yZV9tcxgEIAEoAxIfChdzZXNzaW9uX3RpbWVvdXRfc2Vjb25kcxgFIAEoDSp2CgdWZXJkaWN0EhcKE1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABISCg5WRVJESUNUX0FDQ0VQVBABEhIKDlZFUkRJQ1RfUkVKRUNUEAISFQoRVkVSRElDVF9DSEFMTEVOR0UQAxITCg9WRVJESUNUX0RJU0NBUkQQBGIGcHJvdG8z");
+  fileDesc("CiFwb3J0Y3VsbGlzL2xvZ2luL3YxL2NvbnRleHQucHJvdG8SE3BvcnRjdWxsaXMubG9naW4udjEi0wEKDExvZ2luQ29udGV4dBIQCghsb2dpbl9pZBgBIAEoCRITCgtleGNoYW5nZV9pZBgCIAEoCRIQCgh1c2VyX2tleRgDIAEoCRISCgpnYXRld2F5X2lkGAQgASgJEg4KBmNsaWVudBgFIAEoCRIRCgl1c2VyX25hbWUYBiABKAkSDwoHc3RhdGlvbhgHIAEoCRIWCg5zb3VyY2VfYWRkcmVzcxgIIAEoCRIVCg1jbGFpbWVkX2F0X21zGAkgASgDEhMKC2RlYWRsaW5lX21zGAogASgDIncKD1dhaXRpbmdFeGNoYW5nZRIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSGQoRc2VhbGVkX2F0dHJpYnV0ZXMYAiABKAwSFQoNc2VhbGVkX2RlbmlhbBgDIAEoDCKwAQoFUmVwbHkSLQoHdmVyZGljdBgBIAEoDjIcLnBvcnRjdWxsaXMubG9naW4udjEuVmVyZGljdBINCgVzdGF0ZRgCIAEoDBIPCgdtZXNzYWdlGAMgASgJEhUKDW5vdF9iZWZvcmVfbXMYBCABKAMSHwoXc2Vzc2lvbl90aW1lb3V0X3NlY29uZHMYBSABKA0SEgoKYXR0cmlidXRlcxgGIAEoDBIMCgRzYWx0GAcgASgNKnYKB1ZlcmRpY3QSFwoTVkVSRElDVF9VTlNQRUNJRklFRBAAEhIKDlZFUkRJQ1RfQUNDRVBUEAESEgoOVkVSRElDVF9SRUpFQ1QQAhIVChFWRVJESUNUX0NIQUxMRU5HRRADEhMKD1ZFUkRJQ1RfRElTQ0FSRBAEYgZwcm90bzM");
 
 /**
  * Where a login stands and what it came with; the same in every event of the login.
@@ -97,6 +97,42 @@ export const LoginContextSchema: GenMessage<LoginContext> = /*@__PURE__*/
   messageDesc(file_portcullis_login_v1_context, 0);
 
 /**
+ * What the RADIUS client is told.
+ * An exchange that waits for the end of its login, as it is kept in the pending store.
+ *
+ * @generated from message portcullis.login.v1.WaitingExchange
+ */
+export type WaitingExchange = Message<"portcullis.login.v1.WaitingExchange"> & {
+  /**
+   * The exchange.
+   *
+   * @generated from field: portcullis.login.v1.LoginContext context = 1;
+   */
+  context?: LoginContext | undefined;
+
+  /**
+   * As in `PrimaryDecided`.
+   *
+   * @generated from field: bytes sealed_attributes = 2;
+   */
+  sealedAttributes: Uint8Array;
+
+  /**
+   * As in `PrimaryDecided`.
+   *
+   * @generated from field: bytes sealed_denial = 3;
+   */
+  sealedDenial: Uint8Array;
+};
+
+/**
+ * Describes the message portcullis.login.v1.WaitingExchange.
+ * Use `create(WaitingExchangeSchema)` to create a new message.
+ */
+export const WaitingExchangeSchema: GenMessage<WaitingExchange> = /*@__PURE__*/
+  messageDesc(file_portcullis_login_v1_context, 1);
+
+/**
  * The reply to one exchange, as it is kept (sealed) in the pending store: with the request itself it gives the same
  * octets at any gateway.
  *
@@ -137,6 +173,20 @@ export type Reply = Message<"portcullis.login.v1.Reply"> & {
    * @generated from field: uint32 session_timeout_seconds = 5;
    */
   sessionTimeoutSeconds: number;
+
+  /**
+   * Further attributes as on the wire, hidden ones in clear.
+   *
+   * @generated from field: bytes attributes = 6;
+   */
+  attributes: Uint8Array;
+
+  /**
+   * Where the salts of hidden attributes begin: 15 bits.
+   *
+   * @generated from field: uint32 salt = 7;
+   */
+  salt: number;
 };
 
 /**
@@ -144,11 +194,9 @@ export type Reply = Message<"portcullis.login.v1.Reply"> & {
  * Use `create(ReplySchema)` to create a new message.
  */
 export const ReplySchema: GenMessage<Reply> = /*@__PURE__*/
-  messageDesc(file_portcullis_login_v1_context, 1);
+  messageDesc(file_portcullis_login_v1_context, 2);
 
 /**
- * What the RADIUS client is told.
- *
  * @generated from enum portcullis.login.v1.Verdict
  */
 export enum Verdict {

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/login/v1/events.proto.
  */
 export const file_portcullis_login_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiBwb3J0Y3VsbGlzL2xvZ2luL3YxL2V2ZW50cy5wcm90bxITcG9ydGN1bGxpcy5sb2dpbi52MSK2AQoOTG9naW5SZXF1ZXN0ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhcKD3NlYWxlZF9wYXNzd29yZBgCIAEoDBIwCgdyZWZ1c2FsGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlOiWKtRghCh1wb3J0Y3VsbGlzLmxvZ2luLXJlcXVlc3RlZC52MRABIpcCCg5QcmltYXJ5RGVjaWRlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSNAoHb3V0Y29tZRgCIAEoDjIjLnBvcnRjdWxsaXMubG9naW4udjEuUHJpbWFyeU91dGNvbWUSNAoLcmVzdWx0X2NvZGUYAyABKA4yHy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlJlc3VsdENvZGUSDwoHdXNlcl9pZBgEIAEoCRISCgp1c2VyX2tub3duGAUgASgIEhkKEWNyZWRlbnRpYWxfZGlnZXN0GAYgASgJOiWKtRghCh1wb3J0Y3VsbGlzLnByaW1hcnktZGVjaWRlZC52MRABIqgBChFDaGFsbGVuZ2VBbnN3ZXJlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSDwoHdXNlcl9pZBgCIAEoCRINCgVyb3VuZBgDIAEoDRIVCg1zZWFsZWRfYW5zd2VyGAQgASgMOiiKtRgkCiBwb3J0Y3VsbGlzLmNoYWxsZW5nZS1hbnN3ZXJlZC52MRABIp4CCgxMb2dpbkRlY2lkZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0Ei0KB3ZlcmRpY3QYAiABKA4yHC5wb3J0Y3VsbGlzLmxvZ2luLnYxLlZlcmRpY3QSNAoLcmVzdWx0X2NvZGUYAyABKA4yHy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlJlc3VsdENvZGUSDwoHdXNlcl9pZBgEIAEoCRISCgp1c2VyX2tub3duGAUgASgIEhQKDHRva2VuX3NlcmlhbBgGIAEoCRIVCg1kZWNpZGVkX2F0X21zGAcgASgDOiOKtRgfChtwb3J0Y3VsbGlzLmxvZ2luLWRlY2lkZWQudjEQAiptCg5QcmltYXJ5T3V0Y29tZRIfChtQUklNQVJZX09VVENPTUVfVU5TUEVDSUZJRUQQABIcChhQUklNQVJZX09VVENPTUVfQUNDRVBURUQQARIcChhQUklNQVJZX09VVENPTUVfUkVKRUNURUQQAmIGcHJvdG8z", [file_portcullis_event_v1_options, file_portcullis_login_v1_context, file_portcullis_login_v1_result_code]);
+  fileDesc("CiBwb3J0Y3VsbGlzL2xvZ2luL3YxL2V2ZW50cy5wcm90bxITcG9ydGN1bGxpcy5sb2dpbi52MSLDAgoOTG9naW5SZXF1ZXN0ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhcKD3NlYWxlZF9wYXNzd29yZBgCIAEoDBIwCgdyZWZ1c2FsGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEhkKEXNlYWxlZF9hdHRyaWJ1dGVzGAQgASgMEjcKCmNyZWRlbnRpYWwYBSABKA4yIy5wb3J0Y3VsbGlzLmxvZ2luLnYxLkNyZWRlbnRpYWxLaW5kEjcKDGNvbnZlcnNhdGlvbhgGIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuQ29udmVyc2F0aW9uOiWKtRghCh1wb3J0Y3VsbGlzLmxvZ2luLXJlcXVlc3RlZC52MRABIi0KDENvbnZlcnNhdGlvbhIOCgZzZXJ2ZXIYASABKAkSDQoFc3RhdGUYAiABKAwi1gMKDlByaW1hcnlEZWNpZGVkEjIKB2NvbnRleHQYASABKAsyIS5wb3J0Y3VsbGlzLmxvZ2luLnYxLkxvZ2luQ29udGV4dBI0CgdvdXRjb21lGAIgASgOMiMucG9ydGN1bGxpcy5sb2dpbi52MS5QcmltYXJ5T3V0Y29tZRI0CgtyZXN1bHRfY29kZRgDIAEoDjIfLnBvcnRjdWxsaXMubG9naW4udjEuUmVzdWx0Q29kZRIPCgd1c2VyX2lkGAQgASgJEhIKCnVzZXJfa25vd24YBSABKAgSGQoRY3JlZGVudGlhbF9kaWdlc3QYBiABKAkSNwoKY3JlZGVudGlhbBgHIAEoDjIjLnBvcnRjdWxsaXMubG9naW4udjEuQ3JlZGVudGlhbEtpbmQSGQoRc2VhbGVkX2F0dHJpYnV0ZXMYCCABKAwSFQoNc2VhbGVkX2RlbmlhbBgJIAEoDBI3Cgxjb252ZXJzYXRpb24YCiABKAsyIS5wb3J0Y3VsbGlzLmxvZ2luLnYxLkNvbnZlcnNhdGlvbhIZChFpZGVudGl0eV91bnByb3ZlbhgLIAEoCDolirUYIQodcG9ydGN1bGxpcy5wcmltYXJ5LWRlY2lkZWQudjEQASKoAQoRQ2hhbGxlbmdlQW5zd2VyZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0Eg8KB3VzZXJfaWQYAiABKAkSDQoFcm91bmQYAyABKA0SFQoNc2VhbGVkX2Fuc3dlchgEIAEoDDooirUYJAogcG9ydGN1bGxpcy5jaGFsbGVuZ2UtYW5zd2VyZWQudjEQASJ/Cg1BcHByb3ZhbEdpdmVuEhAKCGxvZ2luX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSEAoIYXBwcm92ZWQYAyABKAgSEwoLZGVhZGxpbmVfbXMYBCABKAM6JIq1GCAKHHBvcnRjdWxsaXMuYXBwcm92YWwtZ2l2ZW4udjEQASKeAgoMTG9naW5EZWNpZGVkEjIKB2NvbnRleHQYASABKAsyIS5wb3J0Y3VsbGlzLmxvZ2luLnYxLkxvZ2luQ29udGV4dBItCgd2ZXJkaWN0GAIgASgOMhwucG9ydGN1bGxpcy5sb2dpbi52MS5WZXJkaWN0EjQKC3Jlc3VsdF9jb2RlGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEg8KB3VzZXJfaWQYBCABKAkSEgoKdXNlcl9rbm93bhgFIAEoCBIUCgx0b2tlbl9zZXJpYWwYBiABKAkSFQoNZGVjaWRlZF9hdF9tcxgHIAEoAzojirUYHwobcG9ydGN1bGxpcy5sb2dpbi1kZWNpZGVkLnYxEAIqnwEKDkNyZWRlbnRpYWxLaW5kEh8KG0NSRURFTlRJQUxfS0lORF9VTlNQRUNJRklFRBAAEhwKGENSRURFTlRJQUxfS0lORF9QQVNTV09SRBABEhgKFENSRURFTlRJQUxfS0lORF9DSEFQEAISGwoXQ1JFREVOVElBTF9LSU5EX01TX0NIQVAQAxIXChNDUkVERU5USUFMX0tJTkRfRUFQEAQqjQEKDlByaW1hcnlPdXRjb21lEh8KG1BSSU1BUllfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhwKGFBSSU1BUllfT1VUQ09NRV9BQ0NFUFRFRBABEhwKGFBSSU1BUllfT1VUQ09NRV9SRUpFQ1RFRBACEh4KGlBSSU1BUllfT1VUQ09NRV9DSEFMTEVOR0VEEANiBnByb3RvMw", [file_portcullis_event_v1_options, file_portcullis_login_v1_context, file_portcullis_login_v1_result_code]);
 
 /**
  * A front end claimed the first exchange of a login.
@@ -46,6 +46,28 @@ export type LoginRequested = Message<"portcullis.login.v1.LoginRequested"> & {
    * @generated from field: portcullis.login.v1.ResultCode refusal = 3;
    */
   refusal: ResultCode;
+
+  /**
+   * The request's attributes as on the wire, hidden ones in clear, sealed for this exchange; for a target that is a RADIUS
+   * server only.
+   *
+   * @generated from field: bytes sealed_attributes = 4;
+   */
+  sealedAttributes: Uint8Array;
+
+  /**
+   * What proves the first factor.
+   *
+   * @generated from field: portcullis.login.v1.CredentialKind credential = 5;
+   */
+  credential: CredentialKind;
+
+  /**
+   * Of a further round: the conversation with the target that it belongs to.
+   *
+   * @generated from field: portcullis.login.v1.Conversation conversation = 6;
+   */
+  conversation?: Conversation | undefined;
 };
 
 /**
@@ -54,6 +76,34 @@ export type LoginRequested = Message<"portcullis.login.v1.LoginRequested"> & {
  */
 export const LoginRequestedSchema: GenMessage<LoginRequested> = /*@__PURE__*/
   messageDesc(file_portcullis_login_v1_events, 0);
+
+/**
+ * A login that a target answered with a challenge of its own.
+ *
+ * @generated from message portcullis.login.v1.Conversation
+ */
+export type Conversation = Message<"portcullis.login.v1.Conversation"> & {
+  /**
+   * The server that has to get the next round.
+   *
+   * @generated from field: string server = 1;
+   */
+  server: string;
+
+  /**
+   * The State that it gave, in a decision.
+   *
+   * @generated from field: bytes state = 2;
+   */
+  state: Uint8Array;
+};
+
+/**
+ * Describes the message portcullis.login.v1.Conversation.
+ * Use `create(ConversationSchema)` to create a new message.
+ */
+export const ConversationSchema: GenMessage<Conversation> = /*@__PURE__*/
+  messageDesc(file_portcullis_login_v1_events, 1);
 
 /**
  * The first factor was checked.
@@ -104,6 +154,41 @@ export type PrimaryDecided = Message<"portcullis.login.v1.PrimaryDecided"> & {
    * @generated from field: string credential_digest = 6;
    */
   credentialDigest: string;
+
+  /**
+   * What proved the first factor.
+   *
+   * @generated from field: portcullis.login.v1.CredentialKind credential = 7;
+   */
+  credential: CredentialKind;
+
+  /**
+   * The target's reply attributes as on the wire, hidden ones in clear, sealed for this exchange.
+   *
+   * @generated from field: bytes sealed_attributes = 8;
+   */
+  sealedAttributes: Uint8Array;
+
+  /**
+   * What a reject must have if the login fails after the target's Accept, sealed for this exchange.
+   *
+   * @generated from field: bytes sealed_denial = 9;
+   */
+  sealedDenial: Uint8Array;
+
+  /**
+   * Of a login that the target has answered with a challenge, now or before.
+   *
+   * @generated from field: portcullis.login.v1.Conversation conversation = 10;
+   */
+  conversation?: Conversation | undefined;
+
+  /**
+   * True when only an unprotected outer name says who the user is: no second factor can be asked of anybody.
+   *
+   * @generated from field: bool identity_unproven = 11;
+   */
+  identityUnproven: boolean;
 };
 
 /**
@@ -111,7 +196,7 @@ export type PrimaryDecided = Message<"portcullis.login.v1.PrimaryDecided"> & {
  * Use `create(PrimaryDecidedSchema)` to create a new message.
  */
 export const PrimaryDecidedSchema: GenMessage<PrimaryDecided> = /*@__PURE__*/
-  messageDesc(file_portcullis_login_v1_events, 1);
+  messageDesc(file_portcullis_login_v1_events, 2);
 
 /**
  * The user answered a prompt.
@@ -155,13 +240,53 @@ export type ChallengeAnswered = Message<"portcullis.login.v1.ChallengeAnswered">
  * Use `create(ChallengeAnsweredSchema)` to create a new message.
  */
 export const ChallengeAnsweredSchema: GenMessage<ChallengeAnswered> = /*@__PURE__*/
-  messageDesc(file_portcullis_login_v1_events, 2);
+  messageDesc(file_portcullis_login_v1_events, 3);
 
 /**
  * A login ended. One for each login, whatever happened on the way.
  * Key: user id. Sent by challenge-orchestrator. Consumed by fraud-reporter, which writes the audit.
  * A redelivery is recognised by the login's id.
  *
+ * @generated from message portcullis.login.v1.ApprovalGiven
+ */
+export type ApprovalGiven = Message<"portcullis.login.v1.ApprovalGiven"> & {
+  /**
+   * The login that waits for it: 16 bytes in hexadecimal.
+   *
+   * @generated from field: string login_id = 1;
+   */
+  loginId: string;
+
+  /**
+   * The user's id: 16 bytes in hexadecimal.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * Approved or denied.
+   *
+   * @generated from field: bool approved = 3;
+   */
+  approved: boolean;
+
+  /**
+   * When this event is worthless, in milliseconds since 1970, on the store's clock.
+   *
+   * @generated from field: int64 deadline_ms = 4;
+   */
+  deadlineMs: bigint;
+};
+
+/**
+ * Describes the message portcullis.login.v1.ApprovalGiven.
+ * Use `create(ApprovalGivenSchema)` to create a new message.
+ */
+export const ApprovalGivenSchema: GenMessage<ApprovalGiven> = /*@__PURE__*/
+  messageDesc(file_portcullis_login_v1_events, 4);
+
+/**
  * @generated from message portcullis.login.v1.LoginDecided
  */
 export type LoginDecided = Message<"portcullis.login.v1.LoginDecided"> & {
@@ -220,7 +345,53 @@ export type LoginDecided = Message<"portcullis.login.v1.LoginDecided"> & {
  * Use `create(LoginDecidedSchema)` to create a new message.
  */
 export const LoginDecidedSchema: GenMessage<LoginDecided> = /*@__PURE__*/
-  messageDesc(file_portcullis_login_v1_events, 3);
+  messageDesc(file_portcullis_login_v1_events, 5);
+
+/**
+ * @generated from enum portcullis.login.v1.CredentialKind
+ */
+export enum CredentialKind {
+  /**
+   * Nothing does, as with RD Gateway.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * User-Password.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_PASSWORD = 1;
+   */
+  PASSWORD = 1,
+
+  /**
+   * CHAP-Password.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_CHAP = 2;
+   */
+  CHAP = 2,
+
+  /**
+   * MS-CHAP, either version, or a change of password by it.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_MS_CHAP = 3;
+   */
+  MS_CHAP = 3,
+
+  /**
+   * EAP-Message.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_EAP = 4;
+   */
+  EAP = 4,
+}
+
+/**
+ * Describes the enum portcullis.login.v1.CredentialKind.
+ */
+export const CredentialKindSchema: GenEnum<CredentialKind> = /*@__PURE__*/
+  enumDesc(file_portcullis_login_v1_events, 0);
 
 /**
  * How the first factor ended.
@@ -248,11 +419,18 @@ export enum PrimaryOutcome {
    * @generated from enum value: PRIMARY_OUTCOME_REJECTED = 2;
    */
   REJECTED = 2,
+
+  /**
+   * The target asks something itself; the client's next request goes to the same server.
+   *
+   * @generated from enum value: PRIMARY_OUTCOME_CHALLENGED = 3;
+   */
+  CHALLENGED = 3,
 }
 
 /**
  * Describes the enum portcullis.login.v1.PrimaryOutcome.
  */
 export const PrimaryOutcomeSchema: GenEnum<PrimaryOutcome> = /*@__PURE__*/
-  enumDesc(file_portcullis_login_v1_events, 0);
+  enumDesc(file_portcullis_login_v1_events, 1);
 

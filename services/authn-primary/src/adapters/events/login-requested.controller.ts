@@ -1,9 +1,17 @@
 import { Controller, Inject } from "@nestjs/common";
-import { CLOCK, type Clock, EVENT_BUS, type EventBus, OnEvent, Stages } from "@portcullis/kit";
+import { CLOCK, type Clock, EVENT_BUS, type EventBus, OnEvent, Sealer, Stages } from "@portcullis/kit";
 import { contextOf, deadlineOf, resultCodeOf } from "@portcullis/login";
-import { type LoginRequested, LoginRequestedSchema, PrimaryDecidedSchema } from "@portcullis/proto";
-import { CheckFirstFactor } from "../../application/check-first-factor.js";
+import { CredentialKind, type LoginRequested, LoginRequestedSchema, PrimaryDecidedSchema } from "@portcullis/proto";
+import { CheckFirstFactor, type FirstFactorRequest } from "../../application/check-first-factor.js";
 import { primaryDecidedOf } from "./primary-decided.js";
+
+const CREDENTIALS: Readonly<Record<CredentialKind, FirstFactorRequest["credential"]>> = {
+  [CredentialKind.UNSPECIFIED]: "none",
+  [CredentialKind.PASSWORD]: "password",
+  [CredentialKind.CHAP]: "chap",
+  [CredentialKind.MS_CHAP]: "ms-chap",
+  [CredentialKind.EAP]: "eap",
+};
 
 @Controller()
 export class LoginRequestedController {
@@ -11,17 +19,20 @@ export class LoginRequestedController {
   readonly #bus: EventBus;
   readonly #stages: Stages;
   readonly #clock: Clock;
+  readonly #sealer: Sealer;
 
   constructor(
     @Inject(CheckFirstFactor) checkFirstFactor: CheckFirstFactor,
     @Inject(EVENT_BUS) bus: EventBus,
     @Inject(Stages) stages: Stages,
     @Inject(CLOCK) clock: Clock,
+    @Inject(Sealer) sealer: Sealer,
   ) {
     this.#checkFirstFactor = checkFirstFactor;
     this.#bus = bus;
     this.#stages = stages;
     this.#clock = clock;
+    this.#sealer = sealer;
   }
 
   @OnEvent(LoginRequestedSchema, { deadlineMs: deadlineOf })
@@ -32,10 +43,17 @@ export class LoginRequestedController {
     if (this.#clock.nowMs() > context.deadlineMs) return;
     const decision = await this.#checkFirstFactor.check({
       context,
-      sealedPassword: event.sealedPassword.length === 0 ? undefined : event.sealedPassword,
+      credential: CREDENTIALS[event.credential] ?? "none",
+      sealedPassword: presentOf(event.sealedPassword),
+      sealedAttributes: presentOf(event.sealedAttributes),
+      server: event.conversation?.server,
       refusal: resultCodeOf(event.refusal),
     });
     this.#stages.observe("primary.check", startedAt);
-    await this.#bus.publish(PrimaryDecidedSchema, decision.userId, primaryDecidedOf(decision));
+    await this.#bus.publish(PrimaryDecidedSchema, decision.userId, primaryDecidedOf(decision, this.#sealer));
   }
+}
+
+function presentOf(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.length > 0 ? bytes : undefined;
 }

@@ -1,6 +1,6 @@
 import type { ResultCode } from "@portcullis/login";
 import { MAX_PASSWORD_BYTES } from "../../domain/account.js";
-import type { Attempt } from "../../domain/first-factor.js";
+import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
 import type { PasswordHasher, Target } from "../ports.js";
 
 /**
@@ -14,7 +14,12 @@ export class LocalTarget implements Target {
     this.#hasher = hasher;
   }
 
-  async check({ account, password }: Attempt): Promise<ResultCode | undefined> {
+  async check(attempt: Attempt): Promise<TargetAnswer> {
+    const reason = await this.#refusal(attempt);
+    return reason === undefined ? { kind: "accepted" } : { kind: "refused", reason };
+  }
+
+  async #refusal({ account, password }: Attempt): Promise<ResultCode | undefined> {
     if (password === undefined) return "FAILED_REQUEST_INVALID";
     const hash = account?.passwordHash;
     const matches = await this.#hasher.verify(hash ?? this.#hasher.decoy, password);

@@ -1,5 +1,4 @@
-import type { ResultCode } from "@portcullis/login";
-import type { Attempt } from "../../domain/first-factor.js";
+import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
 import type { Target } from "../ports.js";
 
 /**
@@ -7,7 +6,7 @@ import type { Target } from "../ports.js";
  * her is decided with the second factor.
  */
 export class NoneTarget implements Target {
-  check({ account }: Attempt): Promise<ResultCode | undefined> {
-    return Promise.resolve(account?.enabled === false ? "FAILED_USER_DISABLED" : undefined);
+  async check({ account }: Attempt): Promise<TargetAnswer> {
+    return account?.enabled === false ? { kind: "refused", reason: "FAILED_USER_DISABLED" } : { kind: "accepted" };
   }
 }

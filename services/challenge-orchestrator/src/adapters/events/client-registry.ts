@@ -1,5 +1,5 @@
 import type { StateRecord } from "@portcullis/kit";
-import type { ClientChanged } from "@portcullis/proto";
+import { type ClientChanged, Prompting, SecondFactorMethod } from "@portcullis/proto";
 import type { ClientRules, Clients } from "../../application/ports.js";
 
 interface KnownClient {
@@ -23,8 +23,24 @@ export class ClientRegistry implements Clients {
     }
     const known = this.#clients.get(key);
     if (known !== undefined && state.generation < known.generation) return;
-    const { generation, mfa, requireUserMatch, challengeTimeLimitMs, rejectDelayMs } = state;
-    const rules = { mfa, requireUserMatch, challengeTimeLimitMs, rejectDelayMs };
-    this.#clients.set(key, { generation, rules });
+    this.#clients.set(key, { generation: state.generation, rules: rulesOf(state) });
   }
 }
+
+function rulesOf(state: ClientChanged): ClientRules {
+  const { mfa, requireUserMatch, challengeTimeLimitMs, rejectDelayMs, joinWithoutStation } = state;
+  return {
+    mfa,
+    requireUserMatch,
+    challengeTimeLimitMs,
+    rejectDelayMs,
+    joinWithoutStation,
+    secondFactor: state.secondFactor === SecondFactorMethod.MANUAL ? "manual" : "code",
+    prompting: PROMPTING.get(state.prompting) ?? "auto",
+  };
+}
+
+const PROMPTING: ReadonlyMap<Prompting, ClientRules["prompting"]> = new Map([
+  [Prompting.ALWAYS, "always"],
+  [Prompting.NEVER, "never"],
+]);

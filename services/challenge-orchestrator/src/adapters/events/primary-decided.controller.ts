@@ -1,8 +1,21 @@
 import { Controller, Inject } from "@nestjs/common";
 import { OnEvent, Stages } from "@portcullis/kit";
-import { contextOf, deadlineOf, type ResultCode, resultCodeOf, type UserId } from "@portcullis/login";
-import { type PrimaryDecided, PrimaryDecidedSchema, PrimaryOutcome } from "@portcullis/proto";
-import { OpenChallenge, type PrimaryDecision } from "../../application/open-challenge.js";
+import { contextOf, deadlineOf, resultCodeOf, type UserId } from "@portcullis/login";
+import { CredentialKind, type PrimaryDecided, PrimaryDecidedSchema, PrimaryOutcome } from "@portcullis/proto";
+import { OpenChallenge } from "../../application/open-challenge.js";
+import type {
+  CredentialKind as Credential,
+  FirstFactorResult,
+  PrimaryDecision,
+} from "../../domain/primary-decision.js";
+
+const CREDENTIALS: Readonly<Record<CredentialKind, Credential>> = {
+  [CredentialKind.UNSPECIFIED]: "none",
+  [CredentialKind.PASSWORD]: "password",
+  [CredentialKind.CHAP]: "chap",
+  [CredentialKind.MS_CHAP]: "ms-chap",
+  [CredentialKind.EAP]: "eap",
+};
 
 @Controller()
 export class PrimaryDecidedController {
@@ -20,17 +33,32 @@ export class PrimaryDecidedController {
 }
 
 export function decisionOf(event: PrimaryDecided): PrimaryDecision {
-  const { userId, userKnown, credentialDigest } = event;
-  const context = contextOf(event.context);
-  return { context, userId: userId as UserId, userKnown, refusal: refusalOf(event), credentialDigest };
+  const { userId, userKnown, identityUnproven, credentialDigest, conversation } = event;
+  return {
+    context: contextOf(event.context),
+    userId: userId as UserId,
+    userKnown,
+    identityUnproven,
+    credential: CREDENTIALS[event.credential] ?? "none",
+    credentialDigest,
+    result: resultOf(event),
+    sealedAttributes: presentOf(event.sealedAttributes),
+    sealedDenial: presentOf(event.sealedDenial),
+    conversation: conversation && { server: conversation.server, state: conversation.state },
+  };
 }
 
 /** Fail closed: only an outcome that says so is a proven first factor; anything unclear is poison. */
-function refusalOf({ outcome, resultCode }: PrimaryDecided): ResultCode | undefined {
-  const code = resultCodeOf(resultCode);
-  if (outcome === PrimaryOutcome.ACCEPTED && code === undefined) return undefined;
-  if (outcome !== PrimaryOutcome.REJECTED || code === undefined || code.startsWith("SUCCESS")) {
+function resultOf({ outcome, resultCode: code, conversation }: PrimaryDecided): FirstFactorResult {
+  const resultCode = resultCodeOf(code);
+  if (outcome === PrimaryOutcome.ACCEPTED && resultCode === undefined) return { kind: "accepted" };
+  if (outcome === PrimaryOutcome.CHALLENGED && resultCode === undefined && conversation) return { kind: "challenged" };
+  if (outcome !== PrimaryOutcome.REJECTED || resultCode === undefined || resultCode.startsWith("SUCCESS")) {
     throw new Error("A decision about the first factor says neither accepted nor why it was refused.");
   }
-  return code;
+  return { kind: "refused", resultCode };
+}
+
+function presentOf(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.length > 0 ? bytes : undefined;
 }

@@ -1,16 +1,14 @@
 import { loginNameOf } from "@portcullis/login";
 import { type ConfigurationError, MAX_ERRORS } from "../configuration-error.js";
-import { DEFAULT_ADDRESS, DEFAULT_AUTH_PORT } from "../schema/radius-schema.js";
 import { parseClientAddress } from "../values/client-address.js";
 import { checkSerial, checkUserName, ENTRY_NAME } from "../values/value-rules.js";
 import { type ContentPath, formatPath, listAt, textAt, valueAt } from "../yaml/content-path.js";
 import type { SourceDocument } from "../yaml/source-document.js";
+import { certificatesTwice } from "./client-certificates.js";
+import type { Finding } from "./finding.js";
+import { listenChoices, listenTwice } from "./listen-checks.js";
 import { nearMatch } from "./near-match.js";
-
-interface Finding {
-  readonly path: ContentPath;
-  readonly message: string;
-}
+import { manualClients, targetChoices } from "./target-checks.js";
 
 /**
  * What one key alone cannot show: either this or that, references, uniqueness. They look at the unchecked content and
@@ -19,30 +17,21 @@ interface Finding {
 export function crossChecks(source: SourceDocument): ConfigurationError[] {
   const { content } = source;
   const findings = [
+    ...listenChoices(content),
     ...listenTwice(content),
     ...clientChoices(content),
     ...namesTwice(content, "clients", "client"),
     ...addressesTwice(content),
+    ...certificatesTwice(content),
     ...missingTargets(content),
     ...namesTwice(content, "targets", "target"),
+    ...targetChoices(content),
+    ...manualClients(content),
     ...passwordChoices(content),
     ...loginNamesTwice(content),
     ...serialsTwice(content),
   ];
   return findings.slice(0, MAX_ERRORS).map(({ path, message }) => source.errorAt(path, message));
-}
-
-function* listenTwice(content: unknown): Generator<Finding> {
-  const path = ["radius", "listen"];
-  const seen = new Set<string>();
-  for (const [at, entry] of listAt(content, path).entries()) {
-    const port = valueAt(entry, ["authPort"]) ?? DEFAULT_AUTH_PORT;
-    // Port 0 is another free port each time.
-    if (typeof port !== "number" || port === 0) continue;
-    const key = `${textAt(entry, ["address"]) ?? DEFAULT_ADDRESS} ${port}`;
-    if (seen.has(key)) yield { path: [...path, at], message: "is the same address and port a second time" };
-    seen.add(key);
-  }
 }
 
 function* clientChoices(content: unknown): Generator<Finding> {
@@ -52,6 +41,8 @@ function* clientChoices(content: unknown): Generator<Finding> {
       ["secret", "secrets"],
     ] as const) {
       const count = [one, several].filter((key) => valueAt(client, [key]) !== undefined).length;
+      // A client of TLS is known by its certificate, and its secret is no secret.
+      if (count === 0 && valueAt(client, ["tls"]) !== undefined) continue;
       const message =
         count === 0 ? `has neither ${one} nor ${several}` : `has both ${one} and ${several}: write only one of them`;
       if (count !== 1) yield { path: ["clients", at], message };

@@ -15,6 +15,10 @@ export const fileSchema = z.strictObject({
   clients: z.array(clientSchema).max(MAX_CLIENTS).default([]).describe("RADIUS clients."),
   targets: z.array(targetSchema).max(MAX_TARGETS).default([]).describe("Where first factors are checked."),
   dictionaries: dictionariesSchema,
+  allowManualAnswers: z
+    .boolean()
+    .default(false)
+    .describe("Allows clients with secondFactor: manual, whose logins an operator answers. For trying only."),
   users: z.array(userSchema).max(MAX_USERS).default([]).describe("Users; more of them in usersFile."),
   usersFile: z
     .string()

@@ -18,6 +18,12 @@ export function* secretPlaces(content: unknown): Generator<SecretPlace> {
       yield { path: [...path, "secrets", at], rule: checkSharedSecret, kind: "sharedSecret" };
     }
   }
+  for (const target of listAt(content, ["targets"]).keys()) {
+    for (const at of listAt(content, ["targets", target, "servers"]).keys()) {
+      const path = ["targets", target, "servers", at, "secret"];
+      yield* present(content, { path, rule: checkSharedSecret, kind: "sharedSecret" });
+    }
+  }
   for (const user of listAt(content, ["users"]).keys()) {
     const path = ["users", user];
     yield* present(content, { path: [...path, "password"], rule: checkPassword, kind: "password" });

@@ -12,6 +12,17 @@ const MESSAGES: Readonly<Record<Verdict, VerdictMessage>> = {
 };
 const VERDICTS = new Map(Object.entries(MESSAGES).map(([verdict, message]) => [message, verdict as Verdict]));
 
+const NOTHING = new Uint8Array(0);
+/** What a reply has when it says no more than its verdict. */
+export const PLAIN_REPLY = {
+  state: NOTHING,
+  message: "",
+  notBeforeMs: 0,
+  sessionTimeoutSeconds: 0,
+  attributes: NOTHING,
+  salt: 0,
+} as const satisfies Omit<Reply, "verdict">;
+
 /** Where a sealed reply stands: with one exchange, or with a login for whichever exchange asks. */
 export type ReplyPlace =
   | { readonly exchangeId: ExchangeId; readonly loginId?: never }
@@ -35,6 +46,8 @@ export class ReplySealer {
       message: reply.message,
       notBeforeMs: BigInt(reply.notBeforeMs),
       sessionTimeoutSeconds: reply.sessionTimeoutSeconds,
+      attributes: reply.attributes,
+      salt: reply.salt,
     });
     return this.#sealer.seal(toBinary(ReplySchema, message), placeText(place));
   }
@@ -52,6 +65,8 @@ export class ReplySealer {
       message: message.message,
       notBeforeMs: Number(message.notBeforeMs),
       sessionTimeoutSeconds: message.sessionTimeoutSeconds,
+      attributes: message.attributes,
+      salt: message.salt,
     };
   }
 }

@@ -1,5 +1,5 @@
-import type { AnswerId, LoginId } from "../ids.js";
-import type { EndedLogin, OpenRequest } from "../pending-store.js";
+import type { AnswerId, ExchangeId, LoginId } from "../ids.js";
+import { type EndedLogin, MAX_WAITING_EXCHANGES, type OpenRequest } from "../pending-store.js";
 import { Expiring } from "./expiry.js";
 import type { User } from "./memory-users.js";
 
@@ -17,7 +17,8 @@ export class LoginRecord extends Expiring {
   readonly superseded: readonly EndedLogin[];
   readonly #records: Map<LoginId, LoginRecord>;
   readonly #answers = new Map<AnswerId, Answer>();
-  state: "open" | "right" | "wrong" | "expired" | "superseded" = "open";
+  readonly #waiting = new Map<ExchangeId, Uint8Array>();
+  state: "open" | "right" | "wrong" | "finished" | "expired" | "superseded" = "open";
   /** It has an entry in the due index. */
   isDue = true;
   /** Until when it would be kept without that entry. */
@@ -43,6 +44,23 @@ export class LoginRecord extends Expiring {
     this.superseded = made.superseded;
     this.keepUntilMs = made.expiresAtMs + request.keepMs;
     this.prompt = request.prompt;
+    this.wait(request);
+  }
+
+  get isHeld(): boolean {
+    return this.request.waiting !== undefined;
+  }
+
+  get waiting(): readonly Uint8Array[] {
+    return [...this.#waiting.values()];
+  }
+
+  /** Lets the exchange of a request wait for the login's end. @returns false when there are too many */
+  wait({ waiting }: OpenRequest): boolean {
+    if (waiting === undefined || this.#waiting.has(waiting.exchangeId)) return true;
+    if (this.#waiting.size >= MAX_WAITING_EXCHANGES) return false;
+    this.#waiting.set(waiting.exchangeId, waiting.bytes);
+    return true;
   }
 
   drop(): void {
@@ -76,6 +94,6 @@ export class LoginRecord extends Expiring {
 
   ended(): EndedLogin {
     const { userId, loginId, context } = this.request;
-    return { userId, loginId, context };
+    return { userId, loginId, context, waiting: this.waiting };
   }
 }

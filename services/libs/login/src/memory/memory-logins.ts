@@ -3,7 +3,9 @@ import {
   type AnswerRequest,
   type EndedLogin,
   type Expired,
+  type Finished,
   type LoginRef,
+  type LoginStatus,
   type Opened,
   type OpenRequest,
   OVERDUE_KEEP_MS,
@@ -37,13 +39,15 @@ export class MemoryLogins {
   open(request: OpenRequest): Opened {
     const nowMs = this.#expiry.nowMs();
     const known = this.#find(request, nowMs);
-    if (known) return this.#openAgain(known, nowMs);
+    if (known) return this.#openAgain(known, request, nowMs);
     const user = this.#users.find(request.userId);
     if (user && user.failuresAt(nowMs) >= request.lockout.maxFailures) return { kind: "refused", reason: "locked-out" };
     const open = user?.open.filter((login) => login.aliveAt(nowMs) && nowMs < login.expiresAtMs) ?? [];
-    const sameStation = open.filter((login) => request.station !== "" && login.request.station === request.station);
+    const sameStation = open.filter((login) => isSameStation(login.request, request));
     const same = sameStation.find((login) => isSame(login.request, request));
-    if (same) return joined(same);
+    if (same) return same.wait(request) ? joined(same) : { kind: "refused", reason: "too-many-open" };
+    const heldElsewhere = open.some((login) => login.isHeld && !sameStation.includes(login));
+    if (request.waiting && heldElsewhere) return { kind: "refused", reason: "held-elsewhere" };
     if (open.length - sameStation.length >= request.maxOpen) return { kind: "refused", reason: "too-many-open" };
     for (const login of sameStation) this.#end(login, "superseded", login.request.keepMs, nowMs);
     const superseded = sameStation.map((login) => login.ended());
@@ -62,14 +66,15 @@ export class MemoryLogins {
     if (login.state === "right") return { kind: "refused", reason: "bound" };
     if (login.state === "wrong") return { kind: "refused", reason: locked ? "locked-out" : "no-tries" };
     if (login.state !== "open") return { kind: "late" };
-    if (answer) return { kind: "check", triesLeft: login.triesLeft };
+    const { context } = login.request;
+    if (answer) return { kind: "check", triesLeft: login.triesLeft, context };
     if (nowMs >= login.expiresAtMs) return { kind: "late" };
     if (locked) return { kind: "refused", reason: "locked-out" };
     if (request.round !== login.round) return { kind: "refused", reason: "round" };
     const used = failures + login.user.checkingAt(nowMs);
     if (login.triesLeft <= 0 || used >= request.lockout.maxFailures) return { kind: "refused", reason: "no-tries" };
     login.reserve(answerId, request.round);
-    return { kind: "check", triesLeft: login.triesLeft };
+    return { kind: "check", triesLeft: login.triesLeft, context };
   }
 
   settle(settlement: Settlement): Settled {
@@ -93,18 +98,39 @@ export class MemoryLogins {
     this.#find(request, this.#expiry.nowMs())?.release(request.answerId);
   }
 
+  finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Finished {
+    const nowMs = this.#expiry.nowMs();
+    const login = this.#find(request, nowMs);
+    if (!login?.isHeld) return { kind: "late" };
+    if (login.state === "open" && nowMs < login.expiresAtMs) {
+      login.outcome = request.outcome;
+      this.#end(login, "finished", request.keepMs, nowMs);
+    }
+    if (login.state !== "finished" || login.outcome === undefined) return { kind: "late" };
+    return { kind: "finished", outcome: login.outcome, waiting: login.waiting };
+  }
+
+  inspect(ref: LoginRef): LoginStatus {
+    const login = this.#find(ref, this.#expiry.nowMs());
+    if (login === undefined) return { kind: "unknown" };
+    if (login.state !== "open") return { kind: "ended", outcome: login.outcome };
+    const { expiresAtMs, isHeld: held } = login;
+    return { kind: "open", held, expiresAtMs, context: login.request.context };
+  }
+
   expire(request: LoginRef & { readonly keepMs: number }): Expired {
     const nowMs = this.#expiry.nowMs();
     const login = this.#find(request, nowMs);
     if (login === undefined) return { kind: "unknown" };
     const { context } = login.request;
-    if (login.state === "superseded") return { kind: "superseded", context };
-    if (login.outcome !== undefined) return { kind: "ended", outcome: login.outcome };
+    const { waiting } = login;
+    if (login.state === "superseded") return { kind: "superseded", context, waiting };
+    if (login.outcome !== undefined) return { kind: "ended", outcome: login.outcome, waiting };
     if (login.state === "open") {
       if (nowMs < login.expiresAtMs) return { kind: "running", expiresAtMs: login.expiresAtMs };
       this.#end(login, "expired", request.keepMs, nowMs);
     }
-    return { kind: "expired", context };
+    return { kind: "expired", context, waiting };
   }
 
   /** Its end is published. */
@@ -116,8 +142,9 @@ export class MemoryLogins {
     this.#expiry.keepUntil(login, login.keepUntilMs, nowMs);
   }
 
-  #openAgain(login: LoginRecord, nowMs: number): Opened {
+  #openAgain(login: LoginRecord, request: OpenRequest, nowMs: number): Opened {
     if (login.state !== "open") return { kind: "ended", outcome: login.outcome };
+    if (!login.wait(request)) return { kind: "refused", reason: "too-many-open" };
     return opened(
       login,
       login.superseded.filter((other) => this.#find(other, nowMs) !== undefined),
@@ -196,7 +223,12 @@ function joined(login: LoginRecord): Opened {
   return { kind: "joined", loginId, prompt, expiresAtMs, context };
 }
 
+function isSameStation(one: OpenRequest, other: OpenRequest): boolean {
+  return one.station === other.station && (one.station !== "" || other.joinWithoutStation === true);
+}
+
 function isSame(one: OpenRequest, other: OpenRequest): boolean {
   if (one.loginId === other.replacing) return false;
+  if ((one.waiting === undefined) !== (other.waiting === undefined)) return false;
   return one.client === other.client && one.credentialDigest === other.credentialDigest;
 }

@@ -10,7 +10,9 @@ import {
   type ExchangeRef,
   type ExchangeStatus,
   type Expired,
+  type Finished,
   type LoginRef,
+  type LoginStatus,
   MAX_LOOKUP,
   type ObsoleteEntry,
   type Opened,
@@ -92,12 +94,24 @@ export class MemoryPendingStore implements PendingStore {
     this.#logins.release(request);
   }
 
+  async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
+    return this.#logins.finish(request);
+  }
+
+  async inspectLogin(ref: LoginRef): Promise<LoginStatus> {
+    return this.#logins.inspect(ref);
+  }
+
   async expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired> {
     return this.#logins.expire(request);
   }
 
   async due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
     return this.#dueIndex.take(this.#expiry.nowMs(), limit, leaseMs);
+  }
+
+  async pending(limit: number): Promise<readonly DueEntry[]> {
+    return this.#dueIndex.list(limit);
   }
 
   async removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {

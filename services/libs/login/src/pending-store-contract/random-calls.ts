@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { AnswerId, GatewayId } from "../ids.js";
-import type { PendingStore } from "../pending-store.js";
+import type { AnswerId, ExchangeId, GatewayId } from "../ids.js";
+import type { OpenRequest, PendingStore } from "../pending-store.js";
 import { answerOf, bytes, claimOf, exchange, LONG_MS, login, openingOf, rightOf, wrongOf } from "./samples.js";
 
 /** One call of a store; the same one gives the same result on every store that has had the same calls before. */
@@ -44,6 +44,8 @@ const opening = fc.record({
   maxTries: fc.constantFrom(1, 2, 3),
   maxOpen: fc.constantFrom(1, 2, 3),
   lockout,
+  heldBy: fc.constantFrom(undefined, undefined, "x1", "x2"),
+  joinWithoutStation: fc.boolean(),
 });
 const answer = fc.record({ id: loginId, answer: answerId, round, lockout });
 const settlement = fc.record({ id: loginId, answer: answerId, right: fc.boolean(), keepMs: durationMs, lockout });
@@ -61,10 +63,11 @@ export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
     { weight: 2, arbitrary: call("decide", decision, decide) },
     { weight: 1, arbitrary: call("inspect", exchangeId, (store, id) => store.inspectExchange(exchange(id))) },
     { weight: 1, arbitrary: call("replies", fc.array(exchangeId), (store, ids) => store.replies(ids.map(exchange))) },
-    { weight: 4, arbitrary: call("open", opening, (store, { id, ...changes }) => store.open(openingOf(id, changes))) },
+    { weight: 4, arbitrary: call("open", opening, open) },
     { weight: 6, arbitrary: call("reserve", answer, reserve) },
     { weight: 6, arbitrary: call("settle", settlement, settle) },
     { weight: 1, arbitrary: call("release", answer, (store, what) => store.release(answerOf(what.id, what.answer))) },
+    { weight: 2, arbitrary: call("finish", end, finish) },
     { weight: 2, arbitrary: call("expire", end, (store, { id, keepMs }) => store.expire({ ...login(id), keepMs })) },
     { weight: 1, arbitrary: call("publish exchange", exchangeId, publishExchange) },
     { weight: 1, arbitrary: call("publish login", loginId, publishLogin) },
@@ -77,6 +80,11 @@ export function comparable(value: unknown): unknown {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;
+  // Who waits is told in no order.
+  if ("waiting" in value && Array.isArray(value.waiting)) {
+    const { waiting, ...others } = value;
+    return { ...(comparable(others) as object), waiting: waiting.map((one) => String(comparable(one))).sort() };
+  }
   const entries = Object.entries(value).filter(([name]) => !/^(claimedAtMs|ageMs|expiresAtMs)$/.test(name));
   return Object.fromEntries(entries.map(([name, part]) => [name, comparable(part)]));
 }
@@ -89,6 +97,18 @@ function slotOf(id: string): string {
 function decide(store: PendingStore, { id, ends, keepMs }: { id: string; ends: boolean; keepMs: number }) {
   const decided = { ...exchange(id), reply: bytes(`reply ${ends}`), keepMs };
   return store.decideExchange(ends ? { ...decided, outcome: bytes("outcome") } : decided);
+}
+
+type Opening = Partial<OpenRequest> & { readonly id: string; readonly heldBy: string | undefined };
+
+function open(store: PendingStore, { id, heldBy, ...changes }: Opening) {
+  if (heldBy === undefined) return store.open(openingOf(id, changes));
+  const waiting = { exchangeId: heldBy as ExchangeId, bytes: bytes(`waiting ${heldBy}`) };
+  return store.open(openingOf(id, { ...changes, prompt: new Uint8Array(), waiting }));
+}
+
+function finish(store: PendingStore, { id, keepMs }: { id: string; keepMs: number }) {
+  return store.finish({ ...login(id), outcome: bytes("finished"), keepMs });
 }
 
 function reserve(

@@ -2,7 +2,9 @@ import {
   type AnswerRequest,
   type EndedLogin,
   type Expired,
+  type Finished,
   type LoginRef,
+  type LoginStatus,
   type Opened,
   type OpenRequest,
   type Reserved,
@@ -37,8 +39,15 @@ export class RedisLogins {
     const who = [loginId, this.#keys.logins(request), request.client, request.station, request.credentialDigest];
     const limits = [request.lifetimeMs, request.keepMs, request.maxTries, request.maxOpen, request.lockout.maxFailures];
     const args = [...who, ...limits, request.prompt, request.context, request.replacing ?? ""];
+    const waiting = [
+      request.waiting?.exchangeId ?? "",
+      request.waiting?.bytes ?? "",
+      request.joinWithoutStation ? 1 : 0,
+    ];
     const entry = { kind: "login", userId, loginId } as const;
-    const reply = await this.#due.addBefore(entry, request.lifetimeMs, () => this.#run("openLogin", request, args));
+    const reply = await this.#due.addBefore(entry, request.lifetimeMs, () =>
+      this.#run("openLogin", request, [...args, ...waiting]),
+    );
     return openedOf(reply, request);
   }
 
@@ -48,7 +57,7 @@ export class RedisLogins {
     const reply = await this.#run("reserveTry", request, args);
     switch (reply.kind) {
       case "check":
-        return { kind: "check", triesLeft: reply.number(1) };
+        return { kind: "check", triesLeft: reply.number(1), context: reply.bytes(2) };
       case "again":
         return { kind: "again", reply: reply.bytes(1), outcome: reply.optionalBytes(2) };
       case "refused":
@@ -72,16 +81,35 @@ export class RedisLogins {
     await this.#client.run("releaseTry", [this.#keys.login(request)], [request.answerId]);
   }
 
+  async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
+    const keys = [this.#keys.login(request), this.#keys.openLogins(request)];
+    const args = [request.loginId, request.keepMs, request.outcome];
+    const reply = new ScriptReply(await this.#client.run("finishLogin", keys, args));
+    if (reply.kind !== "finished") return { kind: "late" };
+    return { kind: "finished", outcome: reply.bytes(1), waiting: reply.rest(2) };
+  }
+
+  async inspect(ref: LoginRef): Promise<LoginStatus> {
+    const key = this.#keys.login(ref);
+    const fields = new ScriptReply(
+      await this.#client.command((redis) => redis.hmgetBuffer(key, "s", "g", "e", "x", "o")),
+    );
+    if (fields.optionalBytes(0) === undefined) return { kind: "unknown" };
+    if (fields.kind !== "o") return { kind: "ended", outcome: fields.optionalBytes(4) };
+    const held = fields.text(1) === "1";
+    return { kind: "open", held, expiresAtMs: Number(fields.text(2)), context: fields.bytes(3) };
+  }
+
   async expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired> {
     const keys = [this.#keys.login(request), this.#keys.openLogins(request)];
     const reply = new ScriptReply(await this.#client.run("expireLogin", keys, [request.loginId, request.keepMs]));
     switch (reply.kind) {
       case "expired":
-        return { kind: "expired", context: reply.bytes(1) };
+        return { kind: "expired", context: reply.bytes(1), waiting: reply.rest(2) };
       case "superseded":
-        return { kind: "superseded", context: reply.bytes(1) };
+        return { kind: "superseded", context: reply.bytes(1), waiting: reply.rest(2) };
       case "ended":
-        return { kind: "ended", outcome: reply.bytes(1) };
+        return { kind: "ended", outcome: reply.bytes(1), waiting: reply.rest(2) };
       case "running":
         return { kind: "running", expiresAtMs: reply.number(1) };
       default:
@@ -103,9 +131,10 @@ function openedOf(reply: ScriptReply, request: OpenRequest): Opened {
   switch (reply.kind) {
     case "opened": {
       const superseded: EndedLogin[] = [];
-      for (let place = 3; place < reply.length; place += 2) {
-        const loginId = reply.text(place) as LoginRef["loginId"];
-        superseded.push({ userId: request.userId, loginId, context: reply.bytes(place + 1) });
+      for (let place = 3; place < reply.length; place++) {
+        const other = reply.list(place);
+        const loginId = other.text(0) as LoginRef["loginId"];
+        superseded.push({ userId: request.userId, loginId, context: other.bytes(1), waiting: other.rest(2) });
       }
       const prompt = reply.optionalBytes(2) ?? request.prompt;
       return { kind: "opened", prompt, expiresAtMs: reply.number(1), superseded };
@@ -121,10 +150,14 @@ function openedOf(reply: ScriptReply, request: OpenRequest): Opened {
     case "ended":
       return { kind: "ended", outcome: reply.optionalBytes(1) };
     case "refused":
-      return { kind: "refused", reason: reply.text(1) === "locked-out" ? "locked-out" : "too-many-open" };
+      return { kind: "refused", reason: refusedOpening(reply.text(1)) };
     default:
       throw new StoreUnavailable("redis answered an opening with something unexpected");
   }
+}
+
+function refusedOpening(reason: string): Extract<Opened, { kind: "refused" }>["reason"] {
+  return reason === "locked-out" || reason === "held-elsewhere" ? reason : "too-many-open";
 }
 
 function refusalOf(reason: string): Extract<Reserved, { kind: "refused" }>["reason"] {

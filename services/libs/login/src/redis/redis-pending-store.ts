@@ -9,7 +9,9 @@ import type {
   ExchangeRef,
   ExchangeStatus,
   Expired,
+  Finished,
   LoginRef,
+  LoginStatus,
   ObsoleteEntry,
   Opened,
   OpenRequest,
@@ -117,12 +119,24 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#logins.release(request));
   }
 
+  finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
+    return this.#client.within(this.#logins.finish(request));
+  }
+
+  inspectLogin(ref: LoginRef): Promise<LoginStatus> {
+    return this.#client.within(this.#logins.inspect(ref));
+  }
+
   expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired> {
     return this.#client.within(this.#logins.expire(request));
   }
 
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
     return this.#client.within(this.#dueIndex.due(limit, leaseMs));
+  }
+
+  pending(limit: number): Promise<readonly DueEntry[]> {
+    return this.#client.within(this.#dueIndex.pending(limit));
   }
 
   removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {

@@ -37,6 +37,16 @@ export class ScriptReply {
     return bytes && new Uint8Array(bytes);
   }
 
+  /** The byte strings from a place on. */
+  rest(place: number): readonly Uint8Array[] {
+    return this.#values.slice(place).map((_, at) => this.bytes(place + at));
+  }
+
+  /** An array within. */
+  list(place: number): ScriptReply {
+    return new ScriptReply(this.#values[place]);
+  }
+
   #bytes(place: number): Buffer | undefined {
     const value = this.#values[place];
     return Buffer.isBuffer(value) ? value : undefined;

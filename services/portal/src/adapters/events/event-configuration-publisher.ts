@@ -1,12 +1,28 @@
 import { create } from "@bufbuild/protobuf";
-import type { ClientEntry, TargetEntry } from "@portcullis/configuration";
+import type { TargetEntry, TargetServerEntry } from "@portcullis/configuration";
 import type { EventBus, Sealer } from "@portcullis/kit";
-import { clientReplyAttributesPlace, clientSecretPlace } from "@portcullis/login";
-import { ClientChangedSchema, TargetChangedSchema, TargetType } from "@portcullis/proto";
-import type { ConfigurationPublisher } from "../../application/ports.js";
+import { clientReplyAttributesPlace, clientSecretPlace, targetSecretPlace } from "@portcullis/login";
+import {
+  ClientChangedSchema,
+  MessageAuthenticatorDemand,
+  Prompting,
+  SecondFactorMethod,
+  TargetChangedSchema,
+  type TargetServer,
+  TargetServerSchema,
+  TargetType,
+} from "@portcullis/proto";
+import type { ConfigurationPublisher, PublishedClient } from "../../application/ports.js";
 import type { ItemRecord } from "../../domain/configuration-item.js";
 
-const TARGET_TYPES = { local: TargetType.LOCAL, none: TargetType.NONE } as const;
+const TARGET_TYPES = { local: TargetType.LOCAL, none: TargetType.NONE, radius: TargetType.RADIUS } as const;
+const DEMANDS = {
+  yes: MessageAuthenticatorDemand.YES,
+  no: MessageAuthenticatorDemand.NO,
+  auto: MessageAuthenticatorDemand.AUTO,
+} as const;
+const SECOND_FACTORS = { code: SecondFactorMethod.CODE, manual: SecondFactorMethod.MANUAL } as const;
+const PROMPTING = { auto: Prompting.AUTO, always: Prompting.ALWAYS, never: Prompting.NEVER } as const;
 
 /** Publishes the configuration on its compacted topics; shared secrets are sealed. */
 export class EventConfigurationPublisher implements ConfigurationPublisher {
@@ -18,7 +34,7 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
     this.#sealer = sealer;
   }
 
-  publishClient(client: ClientEntry, generation: number): Promise<void> {
+  publishClient(client: PublishedClient, generation: number): Promise<void> {
     const place = clientSecretPlace(client.name);
     const message = create(ClientChangedSchema, {
       name: client.name,
@@ -35,6 +51,10 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       challengeTimeLimitMs: client.challengeTimeLimitSeconds * 1_000,
       rejectDelayMs: client.rejectDelayMs,
       maxExchanges: client.maxExchanges,
+      forwards: client.forwards,
+      secondFactor: SECOND_FACTORS[client.secondFactor],
+      prompting: PROMPTING[client.prompting],
+      joinWithoutStation: client.joinWithoutStation,
       certificates: [...(client.tls?.certificates ?? [])],
       replyAttributes: client.replyAttributes.map(({ groups = [], attributes }, at) => ({
         groups: [...groups],
@@ -52,8 +72,19 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       name: target.name,
       generation: BigInt(generation),
       type: TARGET_TYPES[target.type],
+      servers:
+        target.type === "radius" ? target.servers.map((server, at) => this.#server(target.name, server, at)) : [],
     });
     return this.#bus.publishState(TargetChangedSchema, target.name, message);
+  }
+
+  #server(target: string, server: TargetServerEntry, at: number): TargetServer {
+    return create(TargetServerSchema, {
+      address: server.address,
+      port: server.port,
+      sealedSecret: this.#sealer.seal(Buffer.from(server.secret.reveal()), targetSecretPlace(target, at)),
+      messageAuthenticator: DEMANDS[server.requireMessageAuthenticator],
+    });
   }
 
   remove(record: ItemRecord): Promise<void> {

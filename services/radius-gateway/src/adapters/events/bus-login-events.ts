@@ -1,10 +1,24 @@
 import { create } from "@bufbuild/protobuf";
 import type { EventBus } from "@portcullis/kit";
 import { contextMessage, resultCodeMessage } from "@portcullis/login";
-import { ChallengeAnsweredSchema, LoginRequestedSchema, ResultCode } from "@portcullis/proto";
+import {
+  ChallengeAnsweredSchema,
+  ConversationSchema,
+  CredentialKind,
+  LoginRequestedSchema,
+  ResultCode,
+} from "@portcullis/proto";
 import type { AnsweredChallenge, LoginEvents, RequestedLogin } from "../../application/ports.js";
 
 const NOTHING = new Uint8Array();
+const CREDENTIALS: Readonly<Record<RequestedLogin["credential"], CredentialKind>> = {
+  none: CredentialKind.UNSPECIFIED,
+  password: CredentialKind.PASSWORD,
+  chap: CredentialKind.CHAP,
+  "ms-chap": CredentialKind.MS_CHAP,
+  eap: CredentialKind.EAP,
+  unusable: CredentialKind.UNSPECIFIED,
+};
 
 /** The gateway's events on the bus. */
 export class BusLoginEvents implements LoginEvents {
@@ -14,12 +28,16 @@ export class BusLoginEvents implements LoginEvents {
     this.#bus = bus;
   }
 
-  loginRequested({ context, sealedPassword, refusal }: RequestedLogin): Promise<void> {
+  loginRequested(login: RequestedLogin): Promise<void> {
+    const { context, credential, sealedPassword, sealedAttributes, server, refusal } = login;
     const event = create(LoginRequestedSchema, {
       context: contextMessage(context),
+      credential: CREDENTIALS[credential],
       sealedPassword: sealedPassword ?? NOTHING,
+      sealedAttributes: sealedAttributes ?? NOTHING,
       refusal: refusal === undefined ? ResultCode.UNSPECIFIED : resultCodeMessage(refusal),
     });
+    if (server !== undefined) event.conversation = create(ConversationSchema, { server });
     return this.#bus.publish(LoginRequestedSchema, context.userKey, event);
   }
 

@@ -71,6 +71,10 @@ export function codeLabel(code: number): string {
       return "access-reject";
     case Code.AccessChallenge:
       return "access-challenge";
+    case Code.AccountingRequest:
+      return "accounting-request";
+    case Code.AccountingResponse:
+      return "accounting-response";
     case Code.StatusServer:
       return "status-server";
     default:

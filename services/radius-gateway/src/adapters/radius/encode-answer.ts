@@ -2,10 +2,13 @@ import type { Reply, Verdict } from "@portcullis/login";
 import {
   type Attribute,
   AttributeType,
+  attributesOf,
   Code,
   eapFailureFor,
   encodeReply,
+  hideReplyAttributes,
   integerAttribute,
+  isMalformed,
   type Packet,
   type SharedSecret,
   stateAttribute,
@@ -13,6 +16,8 @@ import {
 } from "@portcullis/radius";
 
 type AccessCode = typeof Code.AccessAccept | typeof Code.AccessReject | typeof Code.AccessChallenge;
+/** What Status-Server is answered with, by the kind of port. */
+export type StatusAnswerCode = typeof Code.AccessAccept | typeof Code.AccountingResponse;
 
 const CODES: Readonly<Record<Verdict, AccessCode | undefined>> = {
   accept: Code.AccessAccept,
@@ -41,33 +46,58 @@ export interface EncodedAnswer {
 export function encodeAnswer(reply: Reply, request: Packet, secret: SharedSecret): EncodedAnswer {
   const code = CODES[reply.verdict];
   if (code === undefined) throw new RangeError("a discarded exchange has no reply");
-  const octets = encodeReply({ code, request, secret, attributes: attributesOf(reply, code, request) });
+  const octets = encodeReply({ code, request, secret, attributes: attributesOfReply(reply, code, request, secret) });
   if (octets !== "too-big") return { code, octets, cut: false };
   // A challenge without its State could not be answered: rejected, the user begins again.
   const least = code === Code.AccessChallenge ? Code.AccessReject : code;
   return { code: least, octets: encodeBare(least, request, secret), cut: true };
 }
 
-/** The answer to Status-Server. RFC 5997 section 3: Access-Accept, nothing in it but Message-Authenticator. */
-export function encodeStatusAnswer(request: Packet, secret: SharedSecret): Buffer {
-  return encodeBare(Code.AccessAccept, request, secret);
+/**
+ * The answer to Status-Server. RFC 5997 section 3: Access-Accept, nothing in it but Message-Authenticator; on an accounting
+ * port Accounting-Response.
+ */
+export function encodeStatusAnswer(
+  request: Packet,
+  secret: SharedSecret,
+  code: StatusAnswerCode = Code.AccessAccept,
+): Buffer {
+  return encodeBare(code, request, secret);
 }
 
-function encodeBare(code: AccessCode, request: Packet, secret: SharedSecret): Buffer {
+function encodeBare(code: AccessCode | StatusAnswerCode, request: Packet, secret: SharedSecret): Buffer {
   const octets = encodeReply({ code, request, secret, attributes: [] });
   if (octets === "too-big") throw new RangeError("a reply without attributes always fits");
   return octets;
 }
 
-function attributesOf(reply: Reply, code: AccessCode, request: Packet): readonly Attribute[] {
+function attributesOfReply(
+  reply: Reply,
+  code: AccessCode,
+  request: Packet,
+  secret: SharedSecret,
+): readonly Attribute[] {
+  const further = furtherAttributes(reply, request, secret);
+  // RFC 3579 section 2.6.5: no Reply-Message beside EAP-Message, ours or the target's.
+  if (further.some(({ type }) => type === AttributeType.EapMessage) && code !== Code.AccessChallenge) return further;
   const failure = code === Code.AccessReject ? eapFailureFor(request) : [];
-  // RFC 3579 section 2.6.5: no Reply-Message beside EAP-Message.
   if (failure.length > 0) return failure;
   const message = textAttribute(AttributeType.ReplyMessage, reply.message);
-  if (code !== Code.AccessChallenge) return message;
+  if (code !== Code.AccessChallenge) return [...message, ...further];
   const timeout =
     reply.sessionTimeoutSeconds > 0
       ? [integerAttribute(AttributeType.SessionTimeout, reply.sessionTimeoutSeconds)]
       : [];
-  return [stateAttribute(reply.state), ...message, ...timeout];
+  return [stateAttribute(reply.state), ...message, ...timeout, ...further];
+}
+
+/** Those that a target or the configuration has for this reply, hidden again for the client. */
+function furtherAttributes(reply: Reply, request: Packet, secret: SharedSecret): readonly Attribute[] {
+  if (reply.attributes.length === 0) return [];
+  const options = { secret, requestAuthenticator: request.authenticator, salt: reply.salt };
+  const hidden = hideReplyAttributes(reply.attributes, options);
+  const attributes = isMalformed(hidden) ? hidden : attributesOf(hidden);
+  // Fail closed: a reply without what was meant to be in it may let in more than was meant.
+  if (isMalformed(attributes)) throw new Error("The attributes of a reply cannot be read.");
+  return attributes;
 }

@@ -1,23 +1,25 @@
 import {
   AttributeType,
+  attributesOf,
+  clearRequestAttributes,
   decodeUtf8,
   decryptUserPassword,
+  isLooped,
   isMalformed,
   MicrosoftType,
+  octetsOf,
   type Packet,
   type ReceivedRequest,
   type SharedSecret,
   VendorId,
 } from "@portcullis/radius";
 import type { AccessRequest, Credential } from "../../domain/access-request.js";
-import { exchangeIdOf, type PacketRoute, slotOf } from "../../domain/exchange-id.js";
+import { exchangeIdOf, exchangeSourceOf, type PacketRoute, slotOf } from "../../domain/exchange-id.js";
 import { printable } from "../../domain/printable.js";
 import { userNameOf } from "../../domain/user-name.js";
 import type { RadiusClient } from "./radius-client.js";
 
 const MAX_STATION_BYTES = 253;
-/** Proofs that only a target can check. */
-const OTHER_CREDENTIALS = [AttributeType.ChapPassword, AttributeType.ArapPassword, AttributeType.EapMessage];
 const MICROSOFT_CREDENTIALS: readonly number[] = [
   MicrosoftType.ChapResponse,
   MicrosoftType.Chap2Response,
@@ -38,18 +40,28 @@ export interface ReadRequest {
 }
 
 /** Reads what a login needs out of an Access-Request; the rest of the packet stays where it is, for the reply. */
-export function readAccessRequest(received: ReceivedRequest, client: RadiusClient, route: PacketRoute): ReadRequest {
+export function readAccessRequest(
+  received: ReceivedRequest,
+  client: RadiusClient,
+  route: PacketRoute,
+  loopTag: Uint8Array,
+): ReadRequest {
   const { packet } = received;
   const { credential, secret, secretSuspect } = readCredential(received, client);
+  const userName = userNameOf(packet.first(AttributeType.UserName));
+  const station = stationOf(packet);
   const request: AccessRequest = {
-    exchangeId: exchangeIdOf(route.sourceAddress, packet.octets),
+    exchangeId: exchangeIdOf(exchangeSourceOf(route), packet.octets),
     slot: slotOf(route, packet.identifier),
     client,
     sourceAddress: route.sourceAddress,
-    userName: userNameOf(packet.first(AttributeType.UserName)),
-    station: stationOf(packet),
+    userName,
+    station,
     state: packet.first(AttributeType.State),
     credential,
+    keyName: credential.kind === "eap" ? station || `${client.name} ${userName.text}` : userName.text,
+    looped: packet.has(AttributeType.ProxyState) && isLooped(packet, loopTag),
+    attributes: (state) => clearAttributes(packet, secret, state),
   };
   return { request, secret, secretSuspect };
 }
@@ -63,7 +75,8 @@ interface ReadCredential extends Omit<ReadRequest, "request"> {
  * during a rotation, the first under which the password is UTF-8: noise hardly ever is.
  */
 function readCredential({ packet, secret, authenticated }: ReceivedRequest, client: RadiusClient): ReadCredential {
-  if (hasOtherCredential(packet)) return { credential: UNUSABLE, secret, secretSuspect: false };
+  const other = otherCredential(packet);
+  if (other !== undefined) return { credential: other, secret, secretSuspect: false };
   const hidden = packet.first(AttributeType.UserPassword);
   if (hidden === undefined) return { credential: NO_CREDENTIAL, secret, secretSuspect: false };
   for (const tried of authenticated ? [secret] : client.secrets) {
@@ -77,9 +90,15 @@ function readCredential({ packet, secret, authenticated }: ReceivedRequest, clie
   return { credential: UNUSABLE, secret, secretSuspect: true };
 }
 
-function hasOtherCredential(packet: Packet): boolean {
-  if (OTHER_CREDENTIALS.some((type) => packet.has(type))) return true;
-  if (!packet.has(AttributeType.VendorSpecific)) return false;
+/** Proofs that only a target can check; ARAP none does. */
+function otherCredential(packet: Packet): Credential | undefined {
+  if (packet.has(AttributeType.EapMessage)) return { kind: "eap" };
+  if (packet.has(AttributeType.ChapPassword)) return { kind: "chap" };
+  if (packet.has(AttributeType.ArapPassword)) return UNUSABLE;
+  return packet.has(AttributeType.VendorSpecific) && hasMsChap(packet) ? { kind: "ms-chap" } : undefined;
+}
+
+function hasMsChap(packet: Packet): boolean {
   return packet
     .vendorAttributes()
     .some(
@@ -88,6 +107,19 @@ function hasOtherCredential(packet: Packet): boolean {
         "vendorType" in attribute &&
         MICROSOFT_CREDENTIALS.includes(attribute.vendorType),
     );
+}
+
+/** @param state the target's own, in the place of the one that it had under ours */
+function clearAttributes(packet: Packet, secret: SharedSecret, state: Uint8Array | undefined): Uint8Array {
+  const clear = clearRequestAttributes(packet, secret);
+  const attributes = isMalformed(clear) ? clear : attributesOf(clear);
+  if (isMalformed(attributes)) throw new Error("A request whose password was read has attributes that cannot be read.");
+  return octetsOf(
+    attributes.flatMap((attribute) => {
+      if (attribute.type !== AttributeType.State) return [attribute];
+      return state === undefined || state.length === 0 ? [] : [{ type: AttributeType.State, value: state }];
+    }),
+  );
 }
 
 function stationOf(packet: Packet): string {

@@ -1,0 +1,79 @@
+import type { Clock, KeyedDigest, Log, Random, Sealer } from "@portcullis/kit";
+import { loopTagOf, targetSecretPlace } from "@portcullis/login";
+import { MessageAuthenticatorDemand, type TargetChanged, type TargetServer, TargetType } from "@portcullis/proto";
+import { SharedSecret } from "@portcullis/radius";
+import type { PasswordHasher, Target } from "../../application/ports.js";
+import { AskedOnce } from "../../application/targets/asked-once.js";
+import { LocalTarget } from "../../application/targets/local-target.js";
+import { NoneTarget } from "../../application/targets/none-target.js";
+import { RadiusTarget } from "./radius-target.js";
+import { RadiusTargetClient } from "./radius-target-client.js";
+import type { MessageAuthenticatorRequirement, TargetMetrics, TargetServerOptions } from "./target-options.js";
+
+const DEMANDS: Readonly<Record<MessageAuthenticatorDemand, MessageAuthenticatorRequirement>> = {
+  [MessageAuthenticatorDemand.UNSPECIFIED]: "auto",
+  [MessageAuthenticatorDemand.AUTO]: "auto",
+  [MessageAuthenticatorDemand.YES]: "yes",
+  [MessageAuthenticatorDemand.NO]: "no",
+};
+
+export interface TargetFactoryParts {
+  readonly hasher: PasswordHasher;
+  readonly sealer: Sealer;
+  readonly digest: KeyedDigest;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: TargetMetrics;
+  readonly log: Log;
+}
+
+/** Makes targets out of their events. */
+export class TargetFactory {
+  readonly #parts: TargetFactoryParts;
+  readonly #local: Target;
+  readonly #none: Target = new NoneTarget();
+
+  constructor(parts: TargetFactoryParts) {
+    this.#parts = parts;
+    this.#local = new LocalTarget(parts.hasher);
+  }
+
+  /** Fail closed: a type that a newer portal knows and we do not is no target here. */
+  create(state: TargetChanged): Target | undefined {
+    switch (state.type) {
+      case TargetType.LOCAL:
+        return this.#local;
+      case TargetType.NONE:
+        return this.#none;
+      case TargetType.RADIUS:
+        return this.#radius(state);
+      default:
+        return undefined;
+    }
+  }
+
+  #radius({ name, servers }: TargetChanged): Target {
+    const { digest, clock, random, metrics, log } = this.#parts;
+    const options = {
+      name,
+      servers: servers.map((server, at) => this.#server(name, server, at)),
+      proxyState: loopTagOf(digest),
+    };
+    const messageAuthenticatorLearnt = (server: string) =>
+      log.info("target.message_authenticator_learnt", { target: name, server });
+    const client = new RadiusTargetClient(options, { clock, random, metrics, messageAuthenticatorLearnt });
+    return new AskedOnce(new RadiusTarget(client, random));
+  }
+
+  #server(
+    target: string,
+    { address, port, sealedSecret, messageAuthenticator }: TargetServer,
+    at: number,
+  ): TargetServerOptions {
+    const secret = this.#parts.sealer.open(sealedSecret, targetSecretPlace(target, at));
+    if (secret === undefined)
+      throw new Error(`The secret of server ${at + 1} of the target ${target} was not sealed for it.`);
+    const requireMessageAuthenticator = DEMANDS[messageAuthenticator] ?? "auto";
+    return { address, port, secret: new SharedSecret(secret), requireMessageAuthenticator };
+  }
+}

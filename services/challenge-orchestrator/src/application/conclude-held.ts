@@ -1,0 +1,58 @@
+import type { Clock } from "@portcullis/kit";
+import {
+  decodeWaitingExchange,
+  type EndedLogin,
+  type LoginOutcome,
+  type LoginRef,
+  type PendingStore,
+} from "@portcullis/login";
+import { DISCARD } from "../domain/replies.js";
+import type { ConcludeExchange } from "./conclude-exchange.js";
+import { loginEntry } from "./due-entries.js";
+import type { FinalReplies } from "./final-replies.js";
+import { outcomeOf } from "./outcomes.js";
+
+export interface ConcludeHeldParts {
+  readonly store: PendingStore;
+  readonly conclude: ConcludeExchange;
+  readonly finalReplies: FinalReplies;
+  readonly clock: Clock;
+}
+
+/** The exit of a held login: every exchange that waited is told, then the end is published. Repeatable, as that of one exchange. */
+export class ConcludeHeld {
+  readonly #parts: ConcludeHeldParts;
+
+  constructor(parts: ConcludeHeldParts) {
+    this.#parts = parts;
+  }
+
+  async execute(login: LoginRef, outcome: LoginOutcome, waiting: readonly Uint8Array[]): Promise<void> {
+    await this.tell(outcome, waiting);
+    await this.#parts.conclude.announce([outcome]);
+    await this.#parts.store.removeDue([loginEntry(login)]);
+  }
+
+  /** Another login has taken its place. */
+  superseded(login: EndedLogin): Promise<void> {
+    const { context } = decodeWaitingExchange(login.context);
+    const resultCode = "FAILED_CHALLENGE_SUPERSEDED";
+    const end = { context, userId: login.userId, userKnown: true, resultCode } as const;
+    return this.execute(login, outcomeOf(end, this.#parts.clock.nowMs()), login.waiting);
+  }
+
+  /** Of the exchanges of one source only the newest is still waited for: its client has given the others up. */
+  async tell(outcome: Pick<LoginOutcome, "verdict">, waiting: readonly Uint8Array[]): Promise<void> {
+    const { conclude, finalReplies } = this.#parts;
+    const sources = Map.groupBy(waiting.map(decodeWaitingExchange), ({ context }) => context.sourceAddress);
+    for (const own of sources.values()) {
+      const newestAtMs = Math.max(...own.map(({ context }) => context.claimedAtMs));
+      for (const exchange of own) {
+        const { context } = exchange;
+        const isNewest = context.claimedAtMs === newestAtMs;
+        const reply = isNewest ? finalReplies.replyFor(outcome, exchange, context.claimedAtMs) : DISCARD;
+        await conclude.tell(context, reply);
+      }
+    }
+  }
+}

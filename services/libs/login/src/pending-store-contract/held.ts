@@ -1,0 +1,175 @@
+import { expect, it } from "vitest";
+import type { ExchangeId } from "../ids.js";
+import { MAX_WAITING_EXCHANGES, type OpenRequest } from "../pending-store.js";
+import {
+  ALL_BYTES,
+  answerOf,
+  BOB,
+  bytes,
+  LONG_MS,
+  login,
+  openingOf,
+  SHORT_MS,
+  type StoreUnderTest,
+} from "./samples.js";
+
+type UseStore = (test: (use: StoreUnderTest) => Promise<void>) => () => Promise<void>;
+
+/** The opening of a held login by an exchange. */
+function heldOf(id: string, exchangeId: string, changes: Partial<OpenRequest> = {}): OpenRequest {
+  const waiting = { exchangeId: exchangeId as ExchangeId, bytes: bytes(`waiting ${exchangeId}`) };
+  return openingOf(id, { prompt: new Uint8Array(), waiting, ...changes });
+}
+
+function finishOf(id: string, outcome: string) {
+  return { ...login(id), outcome: bytes(outcome), keepMs: LONG_MS };
+}
+
+const texts = (all: readonly Uint8Array[]): string[] => all.map((one) => Buffer.from(one).toString()).sort();
+
+export function heldContract(use: UseStore): void {
+  it(
+    "ends a held login by the first word, for every exchange that waits, each once",
+    use(async ({ store }) => {
+      await store.open(heldOf("l1", "x1"));
+      await store.open(heldOf("l1", "x1"));
+      expect(await store.open(heldOf("l2", "x2"))).toMatchObject({ kind: "joined", loginId: "l1" });
+      const finished = await store.finish(finishOf("l1", "approved"));
+      if (finished.kind !== "finished") throw new Error(finished.kind);
+      expect(texts([finished.outcome, ...finished.waiting])).toEqual(["approved", "waiting x1", "waiting x2"]);
+      const again = await store.finish(finishOf("l1", "denied"));
+      if (again.kind !== "finished") throw new Error(again.kind);
+      expect(texts([again.outcome, ...again.waiting])).toEqual(["approved", "waiting x1", "waiting x2"]);
+      expect(await store.open(heldOf("l1", "x3"))).toMatchObject({ kind: "ended", outcome: bytes("approved") });
+      expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toMatchObject({
+        kind: "ended",
+        outcome: bytes("approved"),
+      });
+    }),
+  );
+
+  it(
+    "keeps the bytes of who waits as they are",
+    use(async ({ store }) => {
+      await store.open(heldOf("l1", "x1", { waiting: { exchangeId: "x1" as ExchangeId, bytes: ALL_BYTES } }));
+      expect(await store.finish(finishOf("l1", "approved"))).toMatchObject({ waiting: [ALL_BYTES] });
+    }),
+  );
+
+  it(
+    "finishes nothing that is not held, not there, another user's, over or superseded",
+    use(async ({ store, pass }) => {
+      await store.open(openingOf("prompt"));
+      await store.open(heldOf("short", "x1", { station: "station-2", lifetimeMs: SHORT_MS }));
+      expect(await store.finish(finishOf("prompt", "approved"))).toEqual({ kind: "late" });
+      expect(await store.finish(finishOf("unknown", "approved"))).toEqual({ kind: "late" });
+      expect(await store.finish({ ...finishOf("short", "approved"), userId: BOB })).toEqual({ kind: "late" });
+      await pass(SHORT_MS);
+      expect(await store.finish(finishOf("short", "approved"))).toEqual({ kind: "late" });
+      expect(await store.expire({ ...login("short"), keepMs: LONG_MS })).toMatchObject({
+        kind: "expired",
+        waiting: [bytes("waiting x1")],
+      });
+    }),
+  );
+
+  it(
+    "names the exchanges of a held login that is superseded, and leaves it to nobody else",
+    use(async ({ store }) => {
+      await store.open(heldOf("old", "x1"));
+      const opened = { kind: "opened", superseded: [{ loginId: "old", waiting: [bytes("waiting x1")] }] };
+      expect(await store.open(heldOf("new", "x2", { credentialDigest: "password-2" }))).toMatchObject(opened);
+      expect(await store.open(heldOf("new", "x2", { credentialDigest: "password-2" }))).toMatchObject(opened);
+      expect(await store.finish(finishOf("old", "approved"))).toEqual({ kind: "late" });
+      expect(await store.expire({ ...login("old"), keepMs: LONG_MS })).toMatchObject({
+        kind: "superseded",
+        waiting: [bytes("waiting x1")],
+      });
+    }),
+  );
+
+  it(
+    "opens no second held login for another station, nor for one that is not known",
+    use(async ({ store }) => {
+      const elsewhere = { kind: "refused", reason: "held-elsewhere" };
+      await store.open(heldOf("l1", "x1"));
+      expect(await store.open(heldOf("l2", "x2", { station: "station-2" }))).toEqual(elsewhere);
+      expect(await store.open(heldOf("l3", "x3", { station: "" }))).toEqual(elsewhere);
+      expect(await store.open(openingOf("prompt", { station: "station-2" }))).toMatchObject({ kind: "opened" });
+      expect(await store.open(heldOf("bobs", "x4", { ...login("bobs", BOB) }))).toMatchObject({ kind: "opened" });
+    }),
+  );
+
+  it(
+    "joins without a station only where that is asked for",
+    use(async ({ store }) => {
+      await store.open(heldOf("l1", "x1", { station: "" }));
+      expect(await store.open(heldOf("l2", "x2", { station: "" }))).toMatchObject({ reason: "held-elsewhere" });
+      const joining = { station: "", joinWithoutStation: true };
+      expect(await store.open(heldOf("l3", "x3", joining))).toMatchObject({ kind: "joined", loginId: "l1" });
+      expect(await store.open(heldOf("l4", "x4", { ...joining, credentialDigest: "other" }))).toMatchObject({
+        kind: "opened",
+        superseded: [{ loginId: "l1" }],
+      });
+    }),
+  );
+
+  it(
+    "never joins a held login to one with a prompt, or the other way",
+    use(async ({ store }) => {
+      await store.open(openingOf("prompt"));
+      expect(await store.open(heldOf("held", "x1"))).toMatchObject({
+        kind: "opened",
+        superseded: [{ loginId: "prompt" }],
+      });
+      expect(await store.open(openingOf("prompt2"))).toMatchObject({
+        kind: "opened",
+        superseded: [{ loginId: "held" }],
+      });
+    }),
+  );
+
+  it(
+    "lets only so many exchanges wait for one login",
+    use(async ({ store }) => {
+      for (let at = 0; at < MAX_WAITING_EXCHANGES; at++) await store.open(heldOf(`l${at}`, `x${at}`));
+      const refused = { kind: "refused", reason: "too-many-open" };
+      expect(await store.open(heldOf("more", "more"))).toEqual(refused);
+      expect(await store.open(heldOf("l0", "more"))).toEqual(refused);
+      const finished = await store.finish(finishOf("l0", "approved"));
+      expect(finished).toMatchObject({ kind: "finished", waiting: { length: MAX_WAITING_EXCHANGES } });
+    }),
+  );
+
+  it(
+    "tells what is known of a login, and which are pending",
+    use(async ({ store }) => {
+      await store.open(heldOf("held", "x1"));
+      await store.open(openingOf("prompt", { station: "station-2" }));
+      expect(await store.inspectLogin(login("held"))).toMatchObject({
+        kind: "open",
+        held: true,
+        context: bytes("context of held"),
+      });
+      expect(await store.inspectLogin(login("prompt"))).toMatchObject({ kind: "open", held: false });
+      expect(await store.inspectLogin(login("other"))).toEqual({ kind: "unknown" });
+      const pending = await store.pending(100);
+      expect(pending.map((entry) => (entry.kind === "login" ? entry.loginId : entry.kind)).sort()).toEqual([
+        "held",
+        "prompt",
+      ]);
+      await store.finish(finishOf("held", "approved"));
+      expect(await store.inspectLogin(login("held"))).toEqual({ kind: "ended", outcome: bytes("approved") });
+    }),
+  );
+
+  it(
+    "gives the opening's context to whoever checks an answer",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      const expected = { kind: "check", context: bytes("context of l1") };
+      expect(await store.reserve(answerOf("l1", "a1"))).toMatchObject(expected);
+      expect(await store.reserve(answerOf("l1", "a1"))).toMatchObject(expected);
+    }),
+  );
+}
