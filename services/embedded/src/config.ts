@@ -1,4 +1,6 @@
 import { ChallengeEnvironment } from "@portcullis/challenge-orchestrator";
+import { PlatformEnvironment } from "@portcullis/kit";
+import { GatewayEnvironment } from "@portcullis/radius-gateway";
 import { z } from "zod";
 
 const text = (meaning: string) => z.string().optional().describe(meaning);
@@ -13,3 +15,27 @@ export const Environment = z.object({
     .default("info")
     .describe("The least level that is logged; the same as --log-level."),
 });
+
+const { PORTCULLIS_KAFKA_BROKERS, PORTCULLIS_KAFKA_PREFIX, PORTCULLIS_KAFKA_CREATE_TOPICS } = PlatformEnvironment.shape;
+const { PORTCULLIS_KAFKA_REPLICATION, PORTCULLIS_REDIS_URL, PORTCULLIS_DATABASE_URL } = PlatformEnvironment.shape;
+const { PORTCULLIS_KEYS_FILE, PORTCULLIS_API_KEY_FILE } = PlatformEnvironment.shape;
+
+/**
+ * What `portcullis doctor` reads of the services' settings. Stores have no default here: one that is not named is not there.
+ * Variables that it does not know are left to the services, which refuse them at their start.
+ */
+export const DoctorEnvironment = z.object({
+  PORTCULLIS_CONFIG_FILE: Environment.shape.PORTCULLIS_CONFIG_FILE,
+  PORTCULLIS_DATA: Environment.shape.PORTCULLIS_DATA,
+  PORTCULLIS_KAFKA_BROKERS: PORTCULLIS_KAFKA_BROKERS.optional(),
+  PORTCULLIS_KAFKA_PREFIX,
+  PORTCULLIS_KAFKA_CREATE_TOPICS,
+  PORTCULLIS_KAFKA_REPLICATION,
+  PORTCULLIS_REDIS_URL: PORTCULLIS_REDIS_URL.unwrap().optional(),
+  PORTCULLIS_DATABASE_URL: PORTCULLIS_DATABASE_URL.unwrap().optional(),
+  PORTCULLIS_KEYS_FILE: PORTCULLIS_KEYS_FILE.optional(),
+  PORTCULLIS_API_KEY_FILE: PORTCULLIS_API_KEY_FILE.unwrap().optional(),
+  PORTCULLIS_RADIUS_LISTEN: GatewayEnvironment.shape.PORTCULLIS_RADIUS_LISTEN,
+});
+
+export type DoctorSettings = z.infer<typeof DoctorEnvironment>;

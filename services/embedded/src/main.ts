@@ -1,18 +1,30 @@
 import { Command } from "commander";
 import { auditCommand } from "./commands/audit.js";
+import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
+import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
   .description("the open second factor for everything that speaks RADIUS")
   .showHelpAfterError();
-for (const command of [runCommand, demoCommand, loginCommand, codeCommand, auditCommand, keysCommand]) {
-  program.addCommand(command());
-}
+const commands = [
+  runCommand,
+  demoCommand,
+  reloadCommand,
+  clientsCommand,
+  loginCommand,
+  codeCommand,
+  auditCommand,
+  keysCommand,
+  doctorCommand,
+];
+for (const command of commands) program.addCommand(command());
 
 try {
   await program.parseAsync();

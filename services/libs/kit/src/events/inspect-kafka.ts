@@ -36,13 +36,14 @@ export async function inspectKafka({ brokers, prefix, topics }: KafkaToInspect):
   const asked = brokers.slice(0, MAX_BROKERS_ASKED);
   const answers = await Promise.all(asked.map((broker) => answering(broker, prefix)));
   const unreachable = asked.filter((_, at) => answers[at] === undefined);
-  const admin = answers.find((answer) => answer !== undefined);
+  const admins = answers.filter((answer) => answer !== undefined);
+  const [admin] = admins;
   try {
     if (admin === undefined) return { unreachable, brokerCount: 0, missing: [], topics: [] };
     const wanted = topics.flatMap(({ name }) => [prefix + name, prefix + deadLetterTopicOf(name)]);
     return { unreachable, ...(await clusterOf(admin, [...new Set(wanted)])) };
   } finally {
-    await Promise.all(answers.map((answer) => answer?.disconnect()));
+    await Promise.all(admins.map((one) => one.disconnect()));
   }
 }
 
