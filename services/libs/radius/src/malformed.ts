@@ -18,6 +18,8 @@ export const MALFORMED_REASONS = [
   "message-authenticator-repeated",
   /** A User-Password that is not 16 to 128 octets in steps of 16, or a password beyond 128 octets. */
   "user-password-length",
+  /** A value hidden with the shared secret whose length, or the length within it, cannot be. */
+  "hidden-length",
 ] as const;
 
 /** @see MALFORMED_REASONS */

@@ -39,14 +39,14 @@ export class SharedSecret {
     finishDigest(resetState(running), lengthBytes + this.#octets.length, 0);
   }
 
-  /** @internal MD5 of the secret and then 16 octets of `chain`; the result is at `DIGEST`. */
-  digestSecretThen(chain: Uint8Array, chainAt: number): void {
+  /** @internal MD5 of the secret and then `lengthBytes` octets of `chain`; the result is at `DIGEST`. */
+  digestSecretThen(chain: Uint8Array, chainAt: number, lengthBytes = MD5_BYTES): void {
     const at = this.#octets.length;
     this.#place(0);
-    for (let index = 0; index < MD5_BYTES; index++) {
+    for (let index = 0; index < lengthBytes; index++) {
       workspace[at + index] = chain[chainAt + index] as number;
     }
-    finishDigest(resetState(running), at + MD5_BYTES, 0);
+    finishDigest(resetState(running), at + lengthBytes, 0);
   }
 
   #place(at: number): void {

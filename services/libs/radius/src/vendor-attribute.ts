@@ -44,7 +44,8 @@ export function vendorAttributesOf(value: Uint8Array): ReadonlyArray<VendorAttri
   return whole ? found : [{ vendorId, opaque: value.subarray(VENDOR_ID_BYTES) }];
 }
 
-function vendorIdOf(value: Uint8Array): number | undefined {
+/** The vendor number at the start of a Vendor-Specific, or undefined when there are fewer than four octets. */
+export function vendorIdOf(value: Uint8Array): number | undefined {
   if (value.length < VENDOR_ID_BYTES) {
     return undefined;
   }
