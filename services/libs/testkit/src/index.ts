@@ -3,6 +3,8 @@ export { freePort } from "./free-port.js";
 export { childrenOf, isAlive } from "./process/process-tree.js";
 export { type ProcessExit, type ProcessOptions, type StartedProcess, startProcess } from "./process/started-process.js";
 export { type Folder, folderFor } from "./process/temporary-folder.js";
+export { type FreeradiusOptions, type FreeradiusServer, startFreeradius } from "./radius/freeradius.js";
+export type { FreeradiusClient } from "./radius/freeradius-configuration.js";
 export { type SeededRandom, seededRandom } from "./seeded-random.js";
 export { type KafkaOptions, type KafkaServer, startKafka } from "./stores/kafka.js";
 export { POSTGRES_USER, type PostgresOptions, type PostgresServer, startPostgres } from "./stores/postgres.js";

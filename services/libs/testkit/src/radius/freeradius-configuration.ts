@@ -1,0 +1,149 @@
+export interface FreeradiusClient {
+  readonly name: string;
+  /** An address or a network. */
+  readonly address: string;
+  readonly secret: string;
+  /** A request without Message-Authenticator is discarded; off when left out. */
+  readonly requireMessageAuthenticator?: boolean;
+}
+
+export interface FreeradiusConfiguration {
+  readonly dir: string;
+  readonly port: number;
+  readonly accountingPort: number;
+  readonly clients: readonly FreeradiusClient[];
+  readonly tls: boolean;
+}
+
+/** A whole `radiusd.conf` for FreeRADIUS 3.2 that needs nothing of the system's configuration. */
+export function freeradiusConfiguration(parts: FreeradiusConfiguration): string {
+  const { dir, port, accountingPort, clients, tls } = parts;
+  return `
+prefix = /usr
+libdir = /usr/lib/freeradius
+confdir = ${dir}
+logdir = ${dir}
+run_dir = ${dir}
+correct_escapes = true
+max_request_time = 30
+cleanup_delay = 5
+max_requests = 16384
+hostname_lookups = no
+proxy_requests = no
+log {
+  destination = stdout
+  auth = no
+}
+security {
+  max_attributes = 200
+  reject_delay = 0
+  status_server = yes
+  allow_vulnerable_openssl = yes
+}
+thread pool {
+  start_servers = 2
+  max_servers = 4
+  min_spare_servers = 1
+  max_spare_servers = 2
+  max_requests_per_server = 0
+}
+${clients.map(client).join("\n")}
+modules {
+  always ok {
+    rcode = ok
+  }
+  files {
+    filename = ${dir}/users
+  }
+  pap {
+  }
+  chap {
+  }
+  mschap {
+    use_mppe = yes
+    require_encryption = yes
+    require_strong = yes
+  }
+  eap {
+    default_eap_type = ${tls ? "peap" : "md5"}
+    timer_expire = 60
+    ignore_unknown_eap_types = no
+    max_sessions = 4096
+    md5 {
+    }
+    gtc {
+      auth_type = PAP
+    }
+    mschapv2 {
+    }
+${tls ? tunnels(dir) : ""}
+  }
+}
+listen {
+  type = auth
+  ipaddr = 127.0.0.1
+  port = ${port}
+}
+listen {
+  type = acct
+  ipaddr = 127.0.0.1
+  port = ${accountingPort}
+}
+${server("default")}
+${tls ? server("inner") : ""}
+`;
+}
+
+function client({ name, address, secret, requireMessageAuthenticator = false }: FreeradiusClient): string {
+  return `client ${name} {
+  ipaddr = ${address}
+  secret = "${secret}"
+  require_message_authenticator = ${requireMessageAuthenticator ? "yes" : "no"}
+}`;
+}
+
+function tunnels(dir: string): string {
+  return `    tls-config tunnel {
+      private_key_file = ${dir}/server.key
+      certificate_file = ${dir}/server.pem
+      ca_file = ${dir}/server.pem
+      tls_min_version = "1.2"
+      tls_max_version = "1.2"
+    }
+    peap {
+      tls = tunnel
+      default_eap_type = mschapv2
+      virtual_server = inner
+    }
+    ttls {
+      tls = tunnel
+      default_eap_type = md5
+      virtual_server = inner
+    }`;
+}
+
+function server(name: "default" | "inner"): string {
+  return `server ${name === "default" ? "" : name} {
+  authorize {
+    chap
+    mschap
+    eap {
+      ok = return
+    }
+    files
+    pap
+  }
+  authenticate {
+    Auth-Type PAP {
+      pap
+    }
+    Auth-Type CHAP {
+      chap
+    }
+    Auth-Type MS-CHAP {
+      mschap
+    }
+    eap
+  }
+${name === "default" ? "  preacct {\n  }\n  accounting {\n    ok\n  }\n" : ""}}`;
+}

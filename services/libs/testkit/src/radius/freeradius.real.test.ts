@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { AttributeType, Code, eapMessageAttributes, RadiusClient, SharedSecret } from "@portcullis/radius";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FreeradiusServer, startFreeradius } from "./freeradius.js";
+
+const SECRET = "secret of a test";
+const EAP_PEAP = 25;
+
+let server: FreeradiusServer;
+
+beforeAll(async () => {
+  const clients = [
+    { name: "strict", address: "127.0.0.2", secret: SECRET, requireMessageAuthenticator: true },
+    { name: "lax", address: "127.0.0.0/8", secret: SECRET },
+  ];
+  server = await startFreeradius({ users: 'alice Cleartext-Password := "geheim"\n', clients, tls: true });
+});
+
+afterAll(async () => {
+  await server?.stop();
+});
+
+function clientAt(localAddress: string): RadiusClient {
+  return new RadiusClient({
+    host: server.host,
+    port: server.port,
+    secret: new SharedSecret(SECRET),
+    requireMessageAuthenticator: false,
+    localAddress,
+    intervalMs: 500,
+    tries: 2,
+  });
+}
+
+describe("startFreeradius", () => {
+  it("gives a server that knows its users and answers Status-Server", async () => {
+    const client = clientAt("127.0.0.1");
+    const user = { userName: "alice", password: "geheim" };
+    expect(await client.send(user)).toMatchObject({ packet: { code: Code.AccessAccept } });
+    expect(await client.send({ ...user, password: "other" })).toMatchObject({ packet: { code: Code.AccessReject } });
+    expect(await client.send({ code: Code.StatusServer })).toMatchObject({ packet: { code: Code.AccessAccept } });
+  });
+
+  it("keeps to what each client may omit", async () => {
+    const unsigned = { userName: "alice", password: "geheim", messageAuthenticator: "omitted" } as const;
+    expect(await clientAt("127.0.0.1").send(unsigned)).toMatchObject({ packet: { code: Code.AccessAccept } });
+    expect(await clientAt("127.0.0.2").send(unsigned)).toMatchObject({ failure: "timeout" });
+  });
+
+  it("offers PEAP with a certificate of its own", async () => {
+    const identity = eapMessageAttributes(Buffer.from("\x02\x01\x00\x0a\x01alice"));
+    const result = await clientAt("127.0.0.1").send({ userName: "alice", attributes: identity });
+    if ("failure" in result) throw new Error(result.failure);
+    expect(result.packet.code).toBe(Code.AccessChallenge);
+    expect(result.packet.first(AttributeType.EapMessage)?.[4]).toBe(EAP_PEAP);
+    expect(existsSync(server.certificateFile ?? "")).toBe(true);
+  });
+
+  it("comes back on its port after a kill", async () => {
+    await server.kill();
+    await server.restart();
+    const result = await clientAt("127.0.0.1").send({ userName: "alice", password: "geheim" });
+    expect(result).toMatchObject({ packet: { code: Code.AccessAccept } });
+  });
+});
