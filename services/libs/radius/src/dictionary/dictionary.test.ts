@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { decode, formatAttribute, HEADER_BYTES, isMalformed } from "../index.js";
+import { hideReplyAttributes } from "../hop/pass-reply.js";
+import { decode, formatAttribute, HEADER_BYTES, isMalformed, SharedSecret } from "../index.js";
 import { Dictionary } from "./dictionary.js";
 import type { AttributeValue } from "./encode-value.js";
 
@@ -225,6 +226,24 @@ ATTRIBUTE Odd-Name 2 string Odd
     expect(hexOf(dictionary, "Lancom-Password", "pw")).toBe("1a0b000009341305007077");
     const names = ["Aruba-Passphrase", "Odd-Password", "Tunnel-Password:1", "Odd-Name", "Filter-Id", "no-such"];
     expect(names.map((name) => dictionary.isHidden(name))).toEqual([true, true, true, false, false, false]);
+  });
+
+  it.each([
+    ["Tunnel-Password", 249],
+    ["Aruba-Passphrase", 244],
+    ["Lancom-Password", 243],
+    ["Tunnel-Password:1", 1],
+  ])("%s of %i octets is hidden by the gateway, and longer ones are refused", async (name, lengthBytes) => {
+    const dictionary = await withVendors(HIDDEN);
+    const clear = dictionary.encodeByName(name, "p".repeat(lengthBytes));
+    if (!(clear instanceof Uint8Array)) throw new Error(clear.problem);
+    const hop = { secret: new SharedSecret("testing123"), requestAuthenticator: new Uint8Array(16), salt: 7 };
+    const hidden = hideReplyAttributes(clear, hop);
+    if (isMalformed(hidden)) throw new Error(hidden.malformed);
+    expect(Buffer.from(hidden).toString("latin1")).not.toContain("ppp");
+    expect(hidden.length).toBeGreaterThan(clear.length);
+    expect(hidden.length).toBe(hidden[1]);
+    expect(problemOf(dictionary, name, "p".repeat(250))).toMatch(/at most/);
   });
 
   it("is refused where the gateway could not hide it as its device expects", async () => {
