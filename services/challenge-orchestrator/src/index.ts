@@ -1,5 +1,6 @@
 import { type TopicOptions, topicOf } from "@portcullis/kit";
 import {
+  ApprovalGivenSchema,
   ChallengeAnsweredSchema,
   ClientChangedSchema,
   LoginDecidedSchema,
@@ -14,6 +15,7 @@ export type { ChallengeSettings } from "./domain/settings.js";
 /** Every topic that this service publishes or consumes. */
 export const topics: readonly TopicOptions[] = [
   PrimaryDecidedSchema,
+  ApprovalGivenSchema,
   ChallengeAnsweredSchema,
   LoginDecidedSchema,
   UserChangedSchema,
