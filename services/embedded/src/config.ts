@@ -19,6 +19,8 @@ export const Environment = z.object({
 const { PORTCULLIS_KAFKA_BROKERS, PORTCULLIS_KAFKA_PREFIX, PORTCULLIS_KAFKA_CREATE_TOPICS } = PlatformEnvironment.shape;
 const { PORTCULLIS_KAFKA_REPLICATION, PORTCULLIS_REDIS_URL, PORTCULLIS_DATABASE_URL } = PlatformEnvironment.shape;
 const { PORTCULLIS_KEYS_FILE, PORTCULLIS_API_KEY_FILE } = PlatformEnvironment.shape;
+const { PORTCULLIS_RADIUS_LISTEN, PORTCULLIS_RADIUS_ACCT_LISTEN } = GatewayEnvironment.shape;
+const { PORTCULLIS_RADIUS_TLS_LISTEN, PORTCULLIS_RADIUS_TLS_KEY_FILE } = GatewayEnvironment.shape;
 
 /**
  * What `portcullis doctor` reads of the services' settings. Stores have no default here: one that is not named is not there.
@@ -35,7 +37,10 @@ export const DoctorEnvironment = z.object({
   PORTCULLIS_DATABASE_URL: PORTCULLIS_DATABASE_URL.unwrap().optional(),
   PORTCULLIS_KEYS_FILE: PORTCULLIS_KEYS_FILE.optional(),
   PORTCULLIS_API_KEY_FILE: PORTCULLIS_API_KEY_FILE.unwrap().optional(),
-  PORTCULLIS_RADIUS_LISTEN: GatewayEnvironment.shape.PORTCULLIS_RADIUS_LISTEN,
+  PORTCULLIS_RADIUS_LISTEN,
+  PORTCULLIS_RADIUS_ACCT_LISTEN,
+  PORTCULLIS_RADIUS_TLS_LISTEN,
+  PORTCULLIS_RADIUS_TLS_KEY_FILE: PORTCULLIS_RADIUS_TLS_KEY_FILE.unwrap().optional(),
 });
 
 export type DoctorSettings = z.infer<typeof DoctorEnvironment>;

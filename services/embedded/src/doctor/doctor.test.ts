@@ -14,6 +14,7 @@ import { type CheckReport, runChecks } from "./run-checks.js";
 const HIDDEN = {
   random: "Zk3vR8pQ2mX6tB1wLh7c",
   short: "qZ9kWx4",
+  target: "Hd4mWq9zTf2XkR7v",
   inFile: "Gy5nT2rVb8Jd6fKs0Pa3",
   password: "uB7dM1xHqE4z",
   token: "KVKFKRCPNZQUYMLXOVYDSQKJKZDTSRLD",
@@ -47,10 +48,10 @@ const textOf = (reports: readonly CheckReport[], name: string): string => JSON.s
 
 const client = (name: string, rest: string): string => `  - { name: ${name}, target: local, ${rest} }`;
 
-function configuration(clients: readonly string[], more = ""): string {
+function configuration(clients: readonly string[], target = ""): string {
   const listen = "radius: { listen: [{ address: 127.0.0.1, authPort: 0 }] }";
   const users = `users: [{ name: alice, password: "${HIDDEN.password}", tokens: [{ serial: A1, secret: ${HIDDEN.token} }] }]`;
-  return [listen, "clients:", ...clients, "targets: [{ name: local, type: local }]", users, more].join("\n");
+  return [listen, "clients:", ...clients, `targets: [{ name: local, type: local }${target}]`, users].join("\n");
 }
 
 const GOOD = client("vpn", `address: 127.0.0.1, secret: ${HIDDEN.random}`);
@@ -71,7 +72,9 @@ describe("the doctor", () => {
       client("old", `address: 10.0.0.1, secrets: [${HIDDEN.short}, testing123], limitProxyState: false`),
       client("wifi", "address: 10.0.0.2, secret: { fromFile: wifi-secret }, mfa: false"),
     ];
-    const reports = await doctor(configuration(clients), {
+    const server = `{ address: 127.0.0.1, port: 1, secret: ${HIDDEN.target} }`;
+    const target = `, { name: nps, type: radius, servers: [${server}] }`;
+    const reports = await doctor(configuration(clients, target), {
       PORTCULLIS_REDIS_URL: `redis://doctor:${HIDDEN.redis}@${CLOSED}`,
       PORTCULLIS_DATABASE_URL: `postgres://doctor:${HIDDEN.postgres}@${CLOSED}/portcullis`,
       PORTCULLIS_KAFKA_BROKERS: CLOSED,
@@ -85,6 +88,9 @@ describe("the doctor", () => {
     expect(shown).not.toContain("testing123");
     expect(textOf(reports, "secrets")).toMatch(/old has a shared secret that everyone knows/);
     expect(textOf(reports, "secrets")).toMatch(/vpn and lan have the same shared secret/);
+    expect(findingsOf(reports, "targets")).toContainEqual(
+      expect.objectContaining({ level: "error", what: expect.stringContaining(`${CLOSED} (nps)`) }),
+    );
     for (const name of ["Redis", "Kafka", "PostgreSQL"]) {
       expect(findingsOf(reports, name)).toMatchObject([{ level: "error", what: expect.stringContaining(CLOSED) }]);
     }

@@ -9,7 +9,14 @@ const WIDE_IPV6_BITS = 48;
 /** What is judged of a client. */
 export type JudgedClient = Pick<
   ClientEntry,
-  "name" | "addresses" | "target" | "mfa" | "requireUserMatch" | "requireMessageAuthenticator" | "limitProxyState"
+  | "name"
+  | "addresses"
+  | "target"
+  | "mfa"
+  | "secondFactor"
+  | "requireUserMatch"
+  | "requireMessageAuthenticator"
+  | "limitProxyState"
 >;
 
 interface Question {
@@ -63,6 +70,15 @@ const QUESTIONS: readonly Question[] = [
       level: "warning",
       why: "The known forgery (BlastRADIUS) is refused by limitProxyState; a signed request leaves no room for the next one.",
       todo: SIGN_HINT,
+    },
+  },
+  {
+    isTrue: ({ mfa, secondFactor }) => mfa && secondFactor === "manual",
+    what: ["has the second factor manual", "have the second factor manual"],
+    finding: {
+      level: "warning",
+      why: "It is for trying: whoever may answer on this machine lets everybody in.",
+      todo: "Set secondFactor to code before it serves people.",
     },
   },
   {

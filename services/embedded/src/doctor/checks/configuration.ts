@@ -6,7 +6,7 @@ import { count } from "../words.js";
 const LIMIT_MS = 60_000;
 const MAX_ERRORS_SHOWN = 10;
 /** Shared secrets have a check of their own, which says more. */
-const ABOUT_SHARED_SECRETS = /^clients\[\d+\]\.secrets?\b/;
+const ABOUT_SHARED_SECRETS = /^(clients\[\d+\]|targets\[\d+\]\.servers\[\d+\])\.secrets?\b/;
 
 /** Whether the files load, with the messages of `run --check`. */
 export const configurationCheck: Check = {

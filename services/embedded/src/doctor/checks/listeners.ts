@@ -1,8 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, isIPv6 } from "node:net";
-import type { ClientEntry } from "@portcullis/configuration";
-import { z } from "zod";
+import type { ClientEntry, ListenEntry } from "@portcullis/configuration";
 import { LISTEN_ADVICE } from "../../commands/start.js";
 import type { Check, DoctorContext, Finding } from "../check.js";
 import { askOwnProduct, type OwnProduct } from "../own-product.js";
@@ -12,7 +11,8 @@ import { listOf, placeOf } from "../words.js";
 export interface ListenPort {
   readonly address: string;
   readonly port: number;
-  readonly protocol: "udp" | "tcp";
+  /** TLS is over TCP, the others over UDP. */
+  readonly use: "authentication" | "accounting" | "TLS";
 }
 
 /** Whether the gateway's ports can be had, or our own product has them; and whether clients can reach them at all. */
@@ -35,36 +35,33 @@ export const listenersCheck: Check = {
 
 /** Ports of the file, or in the distributed mode those of the gateway's environment. */
 export function listenPortsOf({ loaded, settings }: DoctorContext): ListenPort[] {
-  if (settings.PORTCULLIS_KAFKA_BROKERS !== undefined) {
-    return settings.PORTCULLIS_RADIUS_LISTEN.map((listen) => ({ ...listen, protocol: "udp" }));
+  if (settings.PORTCULLIS_KAFKA_BROKERS === undefined) {
+    return loaded.ok ? loaded.value.radius.listen.flatMap(portsOfEntry) : [];
   }
-  return loaded.ok ? loaded.value.radius.listen.flatMap(portsOfEntry) : [];
-}
-
-/** A listener has UDP ports or one of TLS. */
-const listenEntry = z.object({
-  address: z.string(),
-  authPort: z.int().optional(),
-  acctPort: z.int().optional(),
-  tlsPort: z.int().optional(),
-});
-
-function portsOfEntry(entry: unknown): ListenPort[] {
-  const { address, authPort, acctPort, tlsPort } = listenEntry.parse(entry);
-  const udp = [authPort, acctPort].filter((port) => port !== undefined);
+  const { PORTCULLIS_RADIUS_LISTEN, PORTCULLIS_RADIUS_ACCT_LISTEN, PORTCULLIS_RADIUS_TLS_LISTEN } = settings;
   return [
-    ...udp.map((port): ListenPort => ({ address, port, protocol: "udp" })),
-    ...(tlsPort === undefined ? [] : [{ address, port: tlsPort, protocol: "tcp" as const }]),
+    ...PORTCULLIS_RADIUS_LISTEN.map((listen) => ({ ...listen, use: "authentication" as const })),
+    ...PORTCULLIS_RADIUS_ACCT_LISTEN.map((listen) => ({ ...listen, use: "accounting" as const })),
+    ...PORTCULLIS_RADIUS_TLS_LISTEN.map((listen) => ({ ...listen, use: "TLS" as const })),
   ];
 }
 
-const nameOf = ({ address, port, protocol }: ListenPort): string =>
-  `${placeOf(address, port)}${protocol === "tcp" ? " (TLS)" : ""}`;
+function portsOfEntry(entry: ListenEntry): ListenPort[] {
+  const { address } = entry;
+  if ("tls" in entry) return [{ address, port: entry.tlsPort, use: "TLS" }];
+  const authentication: ListenPort = { address, port: entry.authPort, use: "authentication" };
+  return entry.acctPort === undefined
+    ? [authentication]
+    : [authentication, { address, port: entry.acctPort, use: "accounting" }];
+}
+
+const nameOf = ({ address, port, use }: ListenPort): string =>
+  `${placeOf(address, port)}${use === "TLS" ? " (TLS)" : ""}`;
 
 /** Opens the port and closes it again. @returns the system's code when it can't be had */
 async function bindFailureOf(listen: ListenPort): Promise<string | undefined> {
   try {
-    await (listen.protocol === "udp" ? tryUdp(listen) : tryTcp(listen));
+    await (listen.use === "TLS" ? tryTcp(listen) : tryUdp(listen));
     return undefined;
   } catch (error) {
     return error instanceof Error && "code" in error ? String(error.code) : "UNKNOWN";
@@ -113,8 +110,8 @@ function takenFinding(
   return { level: "error", what: `${name} is in use by another program.`, todo: `${findHolder(listen)}${question}` };
 }
 
-const findHolder = ({ port, protocol }: ListenPort): string =>
-  `ss -${protocol === "udp" ? "u" : "t"}lnp 'sport = :${port}' shows which one. Stop it, or choose another port in the configuration (radius.listen).`;
+const findHolder = ({ port, use }: ListenPort): string =>
+  `ss -${use === "TLS" ? "t" : "u"}lnp 'sport = :${port}' shows which one. Stop it, or choose another port in the configuration (radius.listen).`;
 
 function loopbackOnly(ports: readonly ListenPort[], { loaded }: DoctorContext): Finding[] {
   if (!loaded.ok || ports.length === 0 || !ports.every(({ address }) => isLoopback(address))) return [];

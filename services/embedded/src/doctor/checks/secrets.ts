@@ -1,4 +1,4 @@
-import type { ClientEntry } from "@portcullis/configuration";
+import type { ClientEntry, RadiusTargetEntry } from "@portcullis/configuration";
 import type { Check, Finding } from "../check.js";
 import { radiusTargetsOf } from "../radius-targets.js";
 import { type SecretWeakness, weaknessOf } from "../secret-strength.js";
@@ -52,7 +52,7 @@ function secretsOfClient({ name, secrets }: ClientEntry): OwnedSecret[] {
   return secrets.map((secret) => ({ owner: name, text: secret.reveal() }));
 }
 
-function secretsOfTarget({ name, servers }: ReturnType<typeof radiusTargetsOf>[number]): OwnedSecret[] {
+function secretsOfTarget({ name, servers }: RadiusTargetEntry): OwnedSecret[] {
   // The servers of one target are one service: they may have one secret.
   const texts = new Set(servers.map(({ secret }) => secret.reveal()));
   return [...texts].map((text) => ({ owner: `target ${name}`, text }));

@@ -1,8 +1,8 @@
-import type { Configuration } from "@portcullis/configuration";
+import type { Configuration, RadiusTargetEntry, TargetServerEntry } from "@portcullis/configuration";
 import { Code, type ExchangeResult, isExchangeFailed, RadiusClient, SharedSecret } from "@portcullis/radius";
 import type { Check, Finding } from "../check.js";
 import { exchangeTrouble } from "../exchange-trouble.js";
-import { type RadiusTarget, type RadiusTargetServer, radiusTargetsOf } from "../radius-targets.js";
+import { radiusTargetsOf } from "../radius-targets.js";
 import { count, listOf, placeOf } from "../words.js";
 
 /** Status-Server is sent so often to a server, this far apart. */
@@ -55,7 +55,7 @@ function unusedFindings({ clients, targets }: Configuration): Finding[] {
   return [{ level: "hint", what, todo: "Let a client name it as its target, or take it out." }];
 }
 
-async function askServer({ name }: RadiusTarget, server: RadiusTargetServer): Promise<Finding> {
+async function askServer({ name }: RadiusTargetEntry, server: TargetServerEntry): Promise<Finding> {
   const client = new RadiusClient({
     host: server.address,
     port: server.port,
@@ -72,7 +72,7 @@ async function askServer({ name }: RadiusTarget, server: RadiusTargetServer): Pr
 
 export function serverFinding(
   result: ExchangeResult,
-  { target, server }: { readonly target: string; readonly server: RadiusTargetServer },
+  { target, server }: { readonly target: string; readonly server: TargetServerEntry },
 ): Finding {
   const place = placeOf(server.address, server.port);
   if (isExchangeFailed(result)) return exchangeTrouble(result, `${place} (${target})`) ?? silence(place, target);

@@ -83,8 +83,8 @@ function ownProduct(
   named: ClientEntry | undefined,
   context: DoctorContext,
 ): Server | Finding {
-  for (const { address, port, protocol } of listenPortsOf(context)) {
-    if (protocol !== "udp" || port === 0) continue;
+  for (const { address, port, use } of listenPortsOf(context)) {
+    if (use !== "authentication" || port === 0) continue;
     const host = hostOf(address);
     const source = named === undefined ? host : sourceOf(named, host);
     const client = source === undefined ? undefined : clientAt(clients, source);
