@@ -40,6 +40,26 @@ alice Cleartext-Password := "correct horse"
   Ascend-Send-Secret := "ascend secret 16"
 
 User Cleartext-Password := "clientPass"
+
+vendors Cleartext-Password := "correct horse"
+  Tunnel-Password:2 := "x",
+  Tunnel-Password:0 += "${"t".repeat(249)}",
+  MS-CHAP-MPPE-Keys := 0x${"0102030405060708".repeat(3)},
+  MS-MPPE-Send-Key := 0x${"1a".repeat(32)},
+  X-Ascend-Send-Secret := "sixteen octets..",
+  Ascend-Receive-Secret := "receive secret16",
+  Lucent-Send-Secret := "lucent secret 16",
+  LCS-IKEv2-Local-Password:3 := "ike password",
+  ALU-AAA-Key-0 := 0x0102,
+  ERX-LI-Action := 1,
+  3GPP2-MN-HA-Shared-Key := "mobile",
+  Alc-LI-Destination := "192.0.2.9",
+  Aruba-MPSK-Passphrase := 0x7061737370687261736531,
+  Motorola-WiMAX-MIP-KEY := "mip",
+  WiMAX-MSK := 0x${"2b".repeat(64)},
+  WiMAX-hDHCP-DHCP-RK := "dhcp root key",
+  WiMAX-hDHCP-DHCP-RK-Key-Id := 7,
+  WiMAX-PMIP6-RK-Key := 0x${"3c".repeat(20)}
 `;
 
 let server: FreeradiusServer;
@@ -172,6 +192,16 @@ describe("FreeRADIUS as a target", () => {
     expect(output).toContain("Proxy-State = 0x6162");
   });
 
+  it("passes every kind of hidden attribute, so that radclient reads the same as without us between", async () => {
+    const input = `User-Name = "vendors", User-Password = "correct horse", Message-Authenticator = 0x00`;
+    const relay = await relayTo(target);
+    const passed = await radclient(relay.port, input);
+    relay.close();
+    const direct = await radclient(server.port, input, TARGET_SECRET);
+    expect(attributeLines(direct)).toHaveLength(18);
+    expect(attributeLines(passed)).toEqual(attributeLines(direct));
+  });
+
   it("is dead after a kill, and back by its answers to Status-Server", async () => {
     const health = { timeoutsToZombie: 1, zombiePeriodMs: 200, statusServer: true, reviveIntervalMs: 60_000 } as const;
     const quick = { checkIntervalMs: 100, checkTimeoutMs: 80, answersToAlive: 2 };
@@ -249,17 +279,14 @@ async function relayTo(through: TargetUnderTest) {
   return { port: socket.address().port, close: () => socket.close() };
 }
 
-async function radclient(port: number, input: string): Promise<string> {
-  const running = promisify(execFile)("radclient", [
-    "-x",
-    "-t",
-    "5",
-    "-r",
-    "1",
-    `127.0.0.1:${port}`,
-    "auth",
-    "secret of the client",
-  ]);
+/** What radclient read from the reply, but for what belongs to the hop. */
+function attributeLines(output: string): string[] {
+  const reply = output.slice(output.indexOf("Received Access-Accept"));
+  return reply.split("\n").filter((line) => line.startsWith("\t") && !line.includes("Message-Authenticator"));
+}
+
+async function radclient(port: number, input: string, secret = "secret of the client"): Promise<string> {
+  const running = promisify(execFile)("radclient", ["-x", "-t", "5", "-r", "1", `127.0.0.1:${port}`, "auth", secret]);
   running.child.stdin?.end(`${input}\n`);
   return (await running).stdout;
 }

@@ -1,7 +1,6 @@
 import { Code, type RequestCode } from "@portcullis/radius";
 import { OutstandingShares } from "./outstanding-shares.js";
 import type { ServerReply } from "./reply-reader.js";
-import type { ServerState } from "./server-health.js";
 import {
   DEFAULT_CLIENT_SHARE,
   DEFAULT_HEALTH,
@@ -11,6 +10,7 @@ import {
   MAX_OUTSTANDING,
   MAX_SERVERS,
   type RadiusTargetOptions,
+  type ServerState,
   type TargetPorts,
 } from "./target-options.js";
 import { TargetServer } from "./target-server.js";

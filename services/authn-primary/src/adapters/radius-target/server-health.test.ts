@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ServerHealth, type ServerState } from "./server-health.js";
-import { DEFAULT_HEALTH, type HealthOptions } from "./target-options.js";
+import { ServerHealth } from "./server-health.js";
+import { DEFAULT_HEALTH, type HealthOptions, type ServerState } from "./target-options.js";
 
 const S = 1000;
 

@@ -1,10 +1,4 @@
-import type { HealthOptions } from "./target-options.js";
-
-/**
- * `alive` is asked in its order. `zombie` left several requests unanswered and is asked when no other is alive. `dead` was
- * silent for longer than the zombie period and is asked only when all are.
- */
-export type ServerState = "alive" | "zombie" | "dead";
+import type { HealthOptions, ServerState } from "./target-options.js";
 
 /**
  * How one server is:

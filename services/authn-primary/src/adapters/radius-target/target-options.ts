@@ -1,6 +1,5 @@
 import type { Clock, Random } from "@portcullis/kit";
 import type { MalformedReason, ReplyFault, SharedSecret } from "@portcullis/radius";
-import type { ServerState } from "./server-health.js";
 
 /**
  * Whether a reply needs a Message-Authenticator to be taken. With `auto` it does as soon as one reply without EAP had one;
@@ -44,6 +43,12 @@ export interface HealthOptions {
   /** How long a server that answers no Status-Server stays dead before it is tried again. */
   readonly reviveIntervalMs: number;
 }
+
+/**
+ * `alive` is asked in its order. `zombie` left several requests unanswered and is asked when no other is alive. `dead` was
+ * silent for longer than the zombie period and is asked only when all are.
+ */
+export type ServerState = "alive" | "zombie" | "dead";
 
 /** What happened, for metrics; each call returns at once. Servers are told apart by their id. */
 export interface TargetMetrics {

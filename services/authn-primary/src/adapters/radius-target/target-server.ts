@@ -10,12 +10,13 @@ import {
 } from "@portcullis/radius";
 import { ReplyReader, type ServerReply } from "./reply-reader.js";
 import { type Sent, SentRequest } from "./sent-request.js";
-import { ServerHealth, type ServerState } from "./server-health.js";
+import { ServerHealth } from "./server-health.js";
 import { SocketPool } from "./socket-pool.js";
 import {
   type HealthOptions,
   MAX_OUTSTANDING_WHEN_DEAD,
   type RetransmissionOptions,
+  type ServerState,
   type TargetPorts,
   type TargetServerOptions,
 } from "./target-options.js";

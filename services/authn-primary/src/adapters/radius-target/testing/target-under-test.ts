@@ -6,7 +6,7 @@ import { FakeTarget, type Handler, replyTo, SECRET_TEXT } from "./fake-target.js
 
 export const SECRET = new SharedSecret(SECRET_TEXT);
 export const TAG = Buffer.from("tag of this installation");
-export const QUICK_HEALTH: HealthOptions = {
+const QUICK_HEALTH: HealthOptions = {
   timeoutsToZombie: 2,
   zombiePeriodMs: 150,
   statusServer: true,
