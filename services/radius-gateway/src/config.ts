@@ -5,13 +5,8 @@ import { parsePrefix } from "./adapters/ipaddr/parse-address.js";
 
 const LISTEN = /^(?:\[(?<ipv6>[^\]]+)\]|(?<ipv4>[^:]+)):(?<port>\d{1,5})$/;
 
-interface Address {
-  readonly address: string;
-  readonly port: number;
-}
-
 /** Reads `192.0.2.1:1812` or `[2001:db8::1]:1812`; addresses only, a name could mean several. */
-function addressOf(text: string): Address | undefined {
+function addressOf(text: string): { readonly address: string; readonly port: number } | undefined {
   const { ipv6, ipv4, port } = LISTEN.exec(text.trim())?.groups ?? {};
   const address = ipv6 ?? ipv4 ?? "";
   const family = ipv6 === undefined ? 4 : 6;
