@@ -95,5 +95,6 @@ export {
 } from "./receive.js";
 export { MAX_SECRET_BYTES, SharedSecret } from "./shared-secret.js";
 export { type FramedPackets, PacketFramer } from "./stream/packet-framer.js";
+export { fromRadius11, type NoChallenge, type TranslatedRequest, toRadius11 } from "./stream/radius-1-1.js";
 export { decodeUtf8, decryptUserPassword, encryptUserPassword, MAX_PASSWORD_BYTES } from "./user-password.js";
 export type { OpaqueVendorAttribute, VendorAttribute } from "./vendor-attribute.js";

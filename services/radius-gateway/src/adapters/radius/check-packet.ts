@@ -18,7 +18,7 @@ const CODES: Readonly<Record<PortKind, readonly RequestCode[]>> = {
 };
 
 /** No secret at all: TLS protects the packets, the digests of RADIUS only stay right. RFC 6614 section 2.3. */
-const RADSEC_SECRETS = [new SharedSecret("radsec")] as const;
+export const RADSEC_SECRET = new SharedSecret("radsec");
 
 /** After these nobody knows what the peer speaks, or whether the stream is still in step. RFC 6613 section 2.6.4. */
 const BREAKING: ReadonlySet<DiscardReason> = new Set<DiscardReason>([
@@ -52,7 +52,7 @@ export function checkDatagram(
  */
 export function checkTlsPacket(packet: Uint8Array): ReceivedRequest | DiscardReason {
   const received = receiveRequest(packet, {
-    secrets: RADSEC_SECRETS,
+    secrets: [RADSEC_SECRET],
     requireMessageAuthenticator: false,
     limitProxyState: false,
     allowUnsignedWithoutCredential: true,

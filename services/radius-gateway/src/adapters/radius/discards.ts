@@ -23,8 +23,8 @@ export type Unanswered =
   | "proxy-header-wrong"
   /** From a proxy that does not tell whose packet it is. */
   | "proxy-source-missing"
-  /** The TLS connection that the reply belongs to is gone. */
-  | "connection-closed"
+  /** CHAP over RADIUS/1.1 without a challenge of its own. RFC 9765 section 5.1.2. */
+  | "chap-challenge-missing"
   /** Status-Server while this process is not ready. */
   | "not-ready"
   /** A fault of ours. */

@@ -31,7 +31,8 @@ export interface RadiusServerParts {
 
 /**
  * One packet from start to end, in the order of RFC 2865, 3579 and 5080: the client by its address (over TLS by its
- * certificate, which the connection knows), the checks of the packet, then Status-Server or an exchange. Whatever happens, it ends in one reply or one counted reason for none.
+ * certificate, which the connection knows), the checks of the packet, then Status-Server or an exchange. Whatever happens,
+ * it ends in one reply or one counted reason for none.
  */
 export class RadiusServer {
   readonly #parts: RadiusServerParts;
@@ -65,30 +66,40 @@ export class RadiusServer {
       this.#discard(client.name, received, sender);
       return breaksConnection(received) ? received : undefined;
     }
-    this.#take(received, client, sender).catch((error: unknown) => this.#bug(client, error, sender));
+    void this.#takeOverTls(received, client, sender);
     return undefined;
   }
 
-  /** For what comes to nothing before it is a packet of a known client. */
-  discard(reason: Unanswered, sourceAddress: string): void {
-    this.#parts.discards.add(UNKNOWN_CLIENT, reason, sourceAddress);
+  /** Counts what comes to nothing before its checks. */
+  discard(reason: Unanswered, sourceAddress: string, client = UNKNOWN_CLIENT): void {
+    this.#parts.discards.add(client, reason, sourceAddress);
   }
 
-  async #receiveFrom(client: RadiusClient, datagram: Uint8Array, sender: Sender): Promise<void> {
-    if (sender.sourcePort === 0) return this.#discard(client.name, "source-unusable", sender);
-    const received = checkDatagram(datagram, client, sender.port);
-    if (typeof received === "string") return this.#discard(client.name, received, sender);
-    return this.#take(received, client, sender);
+  async #takeOverTls(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> {
+    try {
+      await this.#take(received, client, sender);
+    } catch (error) {
+      this.#bug(client, error, sender);
+    }
   }
 
-  async #take(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> {
+  #receiveFrom(client: RadiusClient, datagram: Uint8Array, sender: Sender): Promise<void> | undefined {
+    const received = sender.sourcePort === 0 ? "source-unusable" : checkDatagram(datagram, client, sender.port);
+    if (typeof received !== "string") return this.#take(received, client, sender);
+    this.#discard(client.name, received, sender);
+    return undefined;
+  }
+
+  /** Not async, as the one above: a promise for each packet and each step of its way would cost more than the step. */
+  #take(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> | undefined {
     const { packet, authenticated } = received;
     this.#parts.metrics.requests.inc({ client: client.name, code: codeLabel(packet.code) });
     this.#parts.usage.addRequest(client, received);
     if (!authenticated) this.#parts.metrics.unsigned.inc({ client: client.name });
-    if (packet.code === Code.StatusServer) return this.#answerStatus(received, client, sender);
-    if (packet.code === Code.AccountingRequest) return this.#discard(client.name, "accounting-off", sender);
-    return this.#exchange(received, client, sender);
+    if (packet.code === Code.AccessRequest) return this.#exchange(received, client, sender);
+    if (packet.code === Code.StatusServer) this.#answerStatus(received, client, sender);
+    else this.#discard(client.name, "accounting-off", sender);
+    return undefined;
   }
 
   /** RFC 5997: at once, outside of everything else. Not ready means silence, so that the client goes to its next server. */

@@ -6,6 +6,6 @@ export type PortKind = "authentication" | "accounting" | "tls";
 /** Who sent a packet; the reply leaves from the socket that it came to. */
 export interface Sender extends PacketRoute {
   readonly port: PortKind;
-  /** Never throws; over a connection that is gone it does nothing. */
+  /** Over a connection that is gone it does nothing. */
   reply(octets: Uint8Array): void;
 }

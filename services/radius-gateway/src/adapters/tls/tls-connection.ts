@@ -4,6 +4,7 @@ import type { ConnectionEnd } from "../prometheus/transport-metrics.js";
 import type { RadiusClient } from "../radius/radius-client.js";
 import type { RadiusServer } from "../radius/radius-server.js";
 import type { Sender } from "../radius/sender.js";
+import { receiveRadius11 } from "./receive-radius-1-1.js";
 import type { TlsLimits } from "./tls-limits.js";
 
 /** What a connection is, once its handshake has ended and its client is known. */
@@ -15,7 +16,9 @@ export interface ConnectionOptions {
   readonly sourcePort: number;
   readonly listener: string;
   readonly limits: Pick<TlsLimits, "idleTimeoutMs" | "maxUnsentBytes" | "closeTimeoutMs">;
-  readonly server: Pick<RadiusServer, "receiveOverTls">;
+  /** Whether it was agreed to speak RADIUS/1.1 (RFC 9765). */
+  readonly radius11: boolean;
+  readonly server: Pick<RadiusServer, "receiveOverTls" | "discard">;
   /** Whose connection it is now; undefined when it is nobody's any more. */
   readonly clientNow: () => RadiusClient | undefined;
   /** Whether packets are taken; those that come before are dropped, as over UDP. */
@@ -63,17 +66,21 @@ export class TlsConnection {
 
   #take(chunk: Uint8Array): void {
     if (this.#reason !== undefined) return;
-    const { server, clientNow, isServing } = this.#options;
+    const { clientNow, isServing } = this.#options;
     const { packets, broken } = this.#framer.push(chunk);
     for (const packet of packets) {
       if (this.#reason !== undefined) return;
       const client = clientNow();
       if (client === undefined) this.#break("client-changed");
-      else if (isServing() && server.receiveOverTls(packet, client, this.#sender) !== undefined) {
-        this.#break("packet-broken");
-      }
+      else if (isServing() && this.#breaks(packet, client)) this.#break("packet-broken");
     }
     if (broken) this.#break("packet-broken");
+  }
+
+  #breaks(packet: Uint8Array, client: RadiusClient): boolean {
+    const { server, radius11 } = this.#options;
+    if (radius11) return receiveRadius11(packet, client, { server, sender: this.#sender });
+    return server.receiveOverTls(packet, client, this.#sender) !== undefined;
   }
 
   #send(octets: Uint8Array): void {

@@ -31,7 +31,7 @@ export async function readTlsCredentials(files: TlsFiles): Promise<SecureContext
     createSecureContext(options);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new Error(`The TLS certificate, key and ca do not fit together or are not PEM (${code}).`);
+    throw new Error(`The TLS certificate, key and ca do not fit together or are not PEM (${code}).`, { cause: error });
   }
   return options;
 }
@@ -41,6 +41,6 @@ async function readPem(path: string, what: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new Error(`The file of the TLS ${what}, ${path}, cannot be read (${code}).`);
+    throw new Error(`The file of the TLS ${what}, ${path}, cannot be read (${code}).`, { cause: error });
   }
 }

@@ -14,6 +14,9 @@ import { type HalfOpen, Handshakes } from "./handshakes.js";
 import { TlsConnection } from "./tls-connection.js";
 import { TLS_LIMITS, type TlsLimits } from "./tls-limits.js";
 
+/** RFC 9765 section 3: RADIUS as it always was, over TLS; and without MD5. */
+export const ALPN_RADIUS_1_0 = "radius/1.0";
+export const ALPN_RADIUS_1_1 = "radius/1.1";
 const CONNECTION_ID_BYTES = 16;
 /** One reason for refusals is logged once in this time. */
 const LOG_EVERY_MS = 10_000;
@@ -22,7 +25,7 @@ const MAX_LOGGED_NAMES = 4;
 
 export interface TlsEndpointParts {
   readonly clients: Pick<ClientRegistry, "findByCertificate">;
-  readonly server: Pick<RadiusServer, "receiveOverTls">;
+  readonly server: Pick<RadiusServer, "receiveOverTls" | "discard">;
   readonly metrics: TransportMetrics;
   readonly random: Random;
   readonly log: Log;
@@ -57,8 +60,10 @@ export class TlsEndpoint {
     // Without an error handler the process would end with the first connection that breaks here.
     socket.on("error", () => undefined);
     const found = certificate && this.#clientOf(certificate, source.address);
-    if (found === undefined || "refusal" in found) {
-      const { refusal = "handshake-failed", names = [] } = found ?? {};
+    // RFC 9765 section 1: RADIUS/1.1 needs TLS 1.3.
+    const tooOld = socket.alpnProtocol === ALPN_RADIUS_1_1 && socket.getProtocol() !== "TLSv1.3";
+    if (found === undefined || "refusal" in found || tooOld) {
+      const { refusal = "handshake-failed", names = [] } = found !== undefined && "refusal" in found ? found : {};
       this.#refused(refusal, source.address, names);
       socket.destroy();
       return;
@@ -92,6 +97,7 @@ export class TlsEndpoint {
       limits: this.#limits,
       server,
       isServing,
+      radius11: socket.alpnProtocol === ALPN_RADIUS_1_1,
       clientNow: this.#clientNow(client, names, route.address),
       onEnd: (reason) => {
         this.#open.delete(connection);

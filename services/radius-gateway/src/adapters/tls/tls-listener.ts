@@ -7,10 +7,10 @@ import { TrustedProxies } from "../proxy-protocol/trusted-proxies.js";
 import { type ListenAddress, printAddress } from "../radius/listen-address.js";
 import type { HalfOpen } from "./handshakes.js";
 import { readTlsCredentials, type TlsFiles } from "./tls-credentials.js";
-import type { TlsEndpoint } from "./tls-endpoint.js";
+import { ALPN_RADIUS_1_0, ALPN_RADIUS_1_1, type TlsEndpoint } from "./tls-endpoint.js";
 
-/** RFC 9765 section 3: the name of RADIUS as it always was, over TLS. */
-const ALPN_RADIUS_1_0 = "radius/1.0";
+/** The one that we prefer first. */
+const PROTOCOLS = [ALPN_RADIUS_1_1, ALPN_RADIUS_1_0];
 /** Connections that the system holds for us. */
 const BACKLOG = 128;
 
@@ -54,7 +54,7 @@ export class TlsListener {
       requestCert: true,
       rejectUnauthorized: true,
       // Offered by the client, echoed by us; what offers only others gets the alert that RFC 7301 section 3.2 asks for.
-      ALPNCallback: ({ protocols }) => (protocols.includes(ALPN_RADIUS_1_0) ? ALPN_RADIUS_1_0 : undefined),
+      ALPNCallback: ({ protocols }) => PROTOCOLS.find((protocol) => protocols.includes(protocol)),
     });
     const server = createServer({ noDelay: true });
     const listening = once(server, "listening");
