@@ -71,7 +71,7 @@ async function run(options: RunOptions): Promise<void> {
   log.info("product.ready", { radius: product.radiusAddresses });
 }
 
-export async function loadOrFail(path: string | undefined): Promise<Configuration> {
+async function loadOrFail(path: string | undefined): Promise<Configuration> {
   return orFail(await loadConfiguration(named(path), { env: process.env }));
 }
 

@@ -1,6 +1,5 @@
 import type { Clock } from "@portcullis/kit";
-import type { ReceivedRequest, SharedSecret } from "@portcullis/radius";
-import type { Unanswered } from "./discards.js";
+import type { DiscardReason, ReceivedRequest, SharedSecret } from "@portcullis/radius";
 import type { RadiusClient } from "./radius-client.js";
 
 /** What this process has seen of a client since it started, or since the client was added. */
@@ -25,12 +24,12 @@ type Counts = { -readonly [Key in keyof ClientCounts]: ClientCounts[Key] } & {
   secretUsedAtMs: (number | undefined)[];
 };
 
-const UNSIGNED: ReadonlySet<Unanswered> = new Set<Unanswered>([
+const UNSIGNED: ReadonlySet<string> = new Set<DiscardReason>([
   "message-authenticator-missing",
   "proxy-state-unsigned",
   "credential-missing-unsigned",
 ]);
-const WRONG_SECRET: ReadonlySet<Unanswered> = new Set<Unanswered>([
+const WRONG_SECRET: ReadonlySet<string> = new Set<DiscardReason>([
   "message-authenticator-wrong",
   "request-authenticator-wrong",
 ]);
@@ -70,8 +69,11 @@ export class ClientUsage {
     counts.secretUsedAtMs[at] = this.#clock.nowMs();
   }
 
-  /** @param client the name of one that is configured */
-  addDropped(client: string, reason: Unanswered): void {
+  /**
+   * @param client the name of one that is configured
+   * @param reason why a request got no answer; only some are counted here
+   */
+  addDropped(client: string, reason: string): void {
     const unsigned = UNSIGNED.has(reason);
     if (!unsigned && !WRONG_SECRET.has(reason)) return;
     const counts = this.#countsOf(client);
