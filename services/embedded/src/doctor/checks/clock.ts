@@ -5,6 +5,8 @@ import type { Check, Finding } from "../check.js";
 /** As the services do: they report an offset of 2 seconds, and are not ready with one of 30. */
 const ALERT_OFFSET_MS = 2_000;
 const UNREADY_OFFSET_MS = 30_000;
+/** Where systemd puts it. */
+const TIMEDATECTL = "/usr/bin/timedatectl";
 const TIMEDATECTL_LIMIT_MS = 2_000;
 const WHY = "Codes of tokens go by the time: users' codes are refused when it is wrong.";
 const MEND = "Let chrony or systemd-timesyncd keep this machine's time, and that of the machine with Redis.";
@@ -53,7 +55,7 @@ export function synchronisedFinding(answer: string): Finding {
 function askTimedatectl(): Promise<string> {
   const question = ["show", "--property=NTPSynchronized", "--value"];
   return new Promise((resolve) => {
-    execFile("timedatectl", question, { timeout: TIMEDATECTL_LIMIT_MS }, (error, stdout) =>
+    execFile(TIMEDATECTL, question, { timeout: TIMEDATECTL_LIMIT_MS }, (error, stdout) =>
       resolve(error === null ? stdout.trim() : ""),
     );
   });

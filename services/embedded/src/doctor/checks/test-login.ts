@@ -143,7 +143,7 @@ function contains(network: string, address: string): boolean {
 
 const bitsOf = (network: string): number => Number(network.slice(network.indexOf("/") + 1));
 
-export function loginFinding(result: ExchangeResult, user: string, place: string): Finding {
+function loginFinding(result: ExchangeResult, user: string, place: string): Finding {
   if (isExchangeFailed(result)) return exchangeTrouble(result, place) ?? silence(place, result.attempts);
   const { packet, elapsedMs } = result;
   const after = `after ${Math.round(elapsedMs)} ms`;
