@@ -1,4 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { systemClock } from "@portcullis/kit";
 import { MemoryPendingStore, type PendingStore } from "@portcullis/login";
 import { Code } from "@portcullis/radius";
@@ -127,6 +129,35 @@ describe("a client with its certificate", () => {
       nas.send(sent);
       expect(codeOf((await nas.replies(1))[0], sent)).toBe(Code.AccessAccept);
     }
+  });
+
+  it("shows its certificate on each connection: no session is resumed, and none renegotiated", async () => {
+    const gateway = await start();
+    const first = await connect(gateway, { maxVersion: "TLSv1.2" });
+    const session = first.session();
+    expect((await connect(gateway, { maxVersion: "TLSv1.2", ...session })).resumed).toBe(false);
+    const newer = await connect(gateway);
+    newer.send(bareRequestOf({ secret: SECRET, code: Code.StatusServer }));
+    await newer.replies(1);
+    expect((await connect(gateway, newer.session())).resumed).toBe(false);
+    await expect(first.renegotiate()).rejects.toThrow(/./);
+    expect(await first.closes()).toBe(true);
+  });
+
+  it("gets a renewed certificate without a restart, and keeps the old one while the new one is wrong", async () => {
+    const gateway = await start({ tlsLimits: { reloadEveryMs: 20 } });
+    const before = server.cert;
+    const renewed = authority.issue("DNS:radius.example");
+    bench.closeLater(() => writeFileSync(server.certFile, before));
+    bench.closeLater(() => writeFileSync(server.keyFile, server.key));
+    const kept = await connect(gateway);
+    writeFileSync(server.certFile, renewed.cert);
+    await gateway.until(() => gateway.logged.some(({ event }) => event === "radius.socket"));
+    expect((await connect(gateway)).serverCertificate).toBe(new X509Certificate(before).fingerprint256);
+    writeFileSync(server.keyFile, renewed.key);
+    await gateway.until(() => gateway.logged.some(({ event }) => event === "radius.tls_renewed"));
+    expect((await connect(gateway)).serverCertificate).toBe(new X509Certificate(renewed.cert).fingerprint256);
+    expect(kept.closed).toBe(false);
   });
 
   it("has exchanges of its own on each connection, and is answered on that one", async () => {

@@ -39,6 +39,29 @@ export class TlsNas {
     return this.#socket.alpnProtocol || undefined;
   }
 
+  get resumed(): boolean {
+    return this.#socket.isSessionReused();
+  }
+
+  /** The fingerprint of the server's certificate. */
+  get serverCertificate(): string | undefined {
+    return this.#socket.getPeerX509Certificate()?.fingerprint256;
+  }
+
+  /** What another connection may be opened with, to resume the session of this one. */
+  session(): { readonly session?: Buffer } {
+    const session = this.#socket.getSession();
+    return session === undefined ? {} : { session };
+  }
+
+  /** Asks for another handshake, over TLS 1.2. Rejects when it is refused. */
+  async renegotiate(): Promise<void> {
+    const refused = Promise.withResolvers<void>();
+    this.#socket.once("close", () => refused.reject(new Error("closed")));
+    this.#socket.renegotiate({}, (error) => (error === null ? refused.resolve() : refused.reject(error)));
+    await refused.promise;
+  }
+
   send(octets: Uint8Array): void {
     this.#socket.write(octets);
   }

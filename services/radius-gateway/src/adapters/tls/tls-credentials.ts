@@ -12,14 +12,17 @@ export interface TlsFiles {
   readonly ca: string;
 }
 
+/** What TLS contexts are made of; the PEM texts tell whether they changed. */
+export type TlsCredentials = SecureContextOptions & Record<"cert" | "key" | "ca", string>;
+
 /**
  * Reads them and makes sure that they fit. Only TLS 1.2 and newer; no session is resumed, so that each connection shows its
  * certificate anew; no renegotiation (RFC 9325 section 3.5, radiusdtls-bis).
  * @throws Error that names the file, never what is in it
  */
-export async function readTlsCredentials(files: TlsFiles): Promise<SecureContextOptions> {
+export async function readTlsCredentials(files: TlsFiles): Promise<TlsCredentials> {
   const { key } = files;
-  const options: SecureContextOptions = {
+  const options: TlsCredentials = {
     cert: await readPem(files.certificate, "certificate"),
     key: typeof key === "string" ? await readPem(key, "key") : key.pem,
     ca: await readPem(files.ca, "ca"),

@@ -50,6 +50,10 @@ export class TlsEndpoint {
     });
   }
 
+  get reloadEveryMs(): number {
+    return this.#limits.reloadEveryMs;
+  }
+
   get openCount(): number {
     return this.#open.size;
   }

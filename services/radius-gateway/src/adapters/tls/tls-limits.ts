@@ -11,6 +11,8 @@ export interface TlsLimits {
   readonly idleTimeoutMs: number;
   /** Octets of replies that wait for a client which does not read them. */
   readonly maxUnsentBytes: number;
+  /** How often the files of certificate, key and authorities are looked at, for renewed ones. */
+  readonly reloadEveryMs: number;
   /** What a client may take to close its side when we have closed ours. */
   readonly closeTimeoutMs: number;
 }
@@ -22,5 +24,6 @@ export const TLS_LIMITS: TlsLimits = {
   maxConnectionsPerClient: 16,
   idleTimeoutMs: 900_000,
   maxUnsentBytes: 256 * 1_024,
+  reloadEveryMs: 60_000,
   closeTimeoutMs: 1_000,
 };

@@ -6,7 +6,7 @@ import { readProxyHeader } from "../proxy-protocol/read-proxy-header.js";
 import { TrustedProxies } from "../proxy-protocol/trusted-proxies.js";
 import { type ListenAddress, printAddress } from "../radius/listen-address.js";
 import type { HalfOpen } from "./handshakes.js";
-import { readTlsCredentials, type TlsFiles } from "./tls-credentials.js";
+import { readTlsCredentials, type TlsCredentials, type TlsFiles } from "./tls-credentials.js";
 import { ALPN_RADIUS_1_0, ALPN_RADIUS_1_1, type TlsEndpoint } from "./tls-endpoint.js";
 
 /** The one that we prefer first. */
@@ -20,6 +20,16 @@ export interface TlsListenerOptions {
   /** Other processes of this user may open the same port too. */
   readonly reusePort: boolean;
   readonly onError: (error: Error) => void;
+  /** Its certificate, key or authorities have changed; new connections get them. */
+  readonly onRenewed: () => void;
+}
+
+interface OpenedPort {
+  readonly name: string;
+  readonly server: Server;
+  /** Never listens itself. */
+  readonly tls: TlsServer;
+  readonly credentials: TlsCredentials;
 }
 
 /**
@@ -34,13 +44,17 @@ export class TlsListener {
   readonly #proxies: TrustedProxies;
   readonly #sockets = new Set<Socket>();
   readonly #tls: TlsServer;
+  readonly #reloading: NodeJS.Timeout;
+  #credentials: TlsCredentials;
 
-  private constructor(name: string, server: Server, tls: TlsServer, options: TlsListenerOptions) {
+  private constructor({ name, server, tls, credentials }: OpenedPort, options: TlsListenerOptions) {
+    this.#credentials = credentials;
     this.name = name;
     this.#server = server;
     this.#tls = tls;
     this.#endpoint = options.endpoint;
     this.#proxies = new TrustedProxies(options.listen.proxyProtocol ?? []);
+    this.#reloading = setInterval(() => void this.#reload(options), options.endpoint.reloadEveryMs);
     server.on("error", options.onError);
     server.on("connection", (socket) => void this.#accept(socket));
     tls.on("secureConnection", (socket) => this.#secured(socket));
@@ -49,8 +63,9 @@ export class TlsListener {
   /** Opens the port; rejects with the system's error when it can't be had, or with what is wrong with the files. */
   static async open(options: TlsListenerOptions): Promise<TlsListener> {
     const { listen, reusePort } = options;
+    const credentials = await readTlsCredentials(listen.tls);
     const tls = createTlsServer({
-      ...(await readTlsCredentials(listen.tls)),
+      ...credentials,
       requestCert: true,
       rejectUnauthorized: true,
       // Offered by the client, echoed by us; what offers only others gets the alert that RFC 7301 section 3.2 asks for.
@@ -63,15 +78,30 @@ export class TlsListener {
     await listening;
     const at = server.address();
     if (at === null || typeof at === "string") throw new TypeError("a TCP server has an address and a port");
-    return new TlsListener(printAddress(at.address, at.port), server, tls, options);
+    return new TlsListener({ name: printAddress(at.address, at.port), server, tls, credentials }, options);
   }
 
   /** Stops listening and ends what has no client yet; the endpoint ends the rest. Resolves when all are gone. */
   async close(): Promise<void> {
+    clearInterval(this.#reloading);
     const closed = once(this.#server, "close");
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  /** Takes renewed files for new connections; while they are wrong, or half written, the last right ones stay. */
+  async #reload({ listen, onError, onRenewed }: TlsListenerOptions): Promise<void> {
+    try {
+      const now = await readTlsCredentials(listen.tls);
+      const { cert, key, ca } = this.#credentials;
+      if (now.cert === cert && now.key === key && now.ca === ca) return;
+      this.#tls.setSecureContext(now);
+      this.#credentials = now;
+      onRenewed();
+    } catch (error) {
+      onError(error as Error);
+    }
   }
 
   async #accept(socket: Socket): Promise<void> {

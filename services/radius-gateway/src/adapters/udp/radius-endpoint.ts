@@ -131,7 +131,9 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
 
   #openTls(listen: ListenAddress & Pick<Required<ListenAddress>, "tls">): Promise<TlsListener> {
     const onError = (error: Error) => this.#onError(error);
-    return TlsListener.open({ listen, endpoint: this.#tls, reusePort: this.#options.reusePort ?? false, onError });
+    const onRenewed = () => this.#parts.log.info("radius.tls_renewed", { address: listen.address, port: listen.port });
+    const { reusePort = false } = this.#options;
+    return TlsListener.open({ listen, endpoint: this.#tls, reusePort, onError, onRenewed });
   }
 
   #onError(error: Error): void {
