@@ -18,6 +18,9 @@ const vpn: ClientEntry = {
   requireUserMatch: true,
   requireMessageAuthenticator: true,
   limitProxyState: true,
+  secondFactor: "code",
+  prompting: "auto",
+  joinWithoutStation: false,
   timeLimitSeconds: 30,
   challengeTimeLimitSeconds: 120,
   rejectDelayMs: 1_000,
@@ -33,38 +36,57 @@ function setUp() {
     published.push(what);
     return Promise.resolve();
   };
-  const importer = new ImportConfiguration({
-    records: {
-      list: () => Promise.resolve([...records.values()]),
-      put: async (added) => {
-        for (const record of added) records.set(`${record.kind}/${record.name}`, record);
+  const newImporter = () =>
+    new ImportConfiguration({
+      records: {
+        list: () => Promise.resolve([...records.values()]),
+        put: async (added) => {
+          for (const record of added) records.set(`${record.kind}/${record.name}`, record);
+        },
+        remove: async (gone) => {
+          for (const record of gone) records.delete(`${record.kind}/${record.name}`);
+        },
       },
-      remove: async (gone) => {
-        for (const record of gone) records.delete(`${record.kind}/${record.name}`);
+      publisher: {
+        publishClient: (client, generation) => publish(`client ${client.name} ${generation}`),
+        publishTarget: (one, generation) => publish(`target ${one.name} ${generation}`),
+        remove: (record) => publish(`no ${record.kind} ${record.name}`),
       },
-    },
-    publisher: {
-      publishClient: (client, generation) => publish(`client ${client.name} ${generation}`),
-      publishTarget: (one, generation) => publish(`target ${one.name} ${generation}`),
-      remove: (record) => publish(`no ${record.kind} ${record.name}`),
-    },
-    digest: new KeyedDigest(createSecretKey(Buffer.alloc(32, 1))),
-    log: silent,
-  });
+      digest: new KeyedDigest(createSecretKey(Buffer.alloc(32, 1))),
+      log: silent,
+    });
+  let importer = newImporter();
   const run = (clients: readonly ClientEntry[], targets: readonly TargetEntry[] = [target]) => {
     published.length = 0;
     return importer.execute({ clients, targets, warnings: [] });
   };
-  return { run, published, records, failAt: (what: string | undefined) => (failing = what) };
+  const restart = (): void => {
+    importer = newImporter();
+  };
+  return { run, restart, published, records, failAt: (what: string | undefined) => (failing = what) };
 }
 
 describe("ImportConfiguration", () => {
-  it("publishes targets before clients, and an unchanged file again with the same generations", async () => {
-    const { run, published } = setUp();
+  it("publishes targets before clients, and an unchanged file again with the same generations by another process", async () => {
+    const { run, restart, published } = setUp();
     await run([vpn]);
     expect(published).toEqual(["target local 1", "client vpn 1"]);
+    restart();
     await run([vpn]);
     expect(published).toEqual(["target local 1", "client vpn 1"]);
+  });
+
+  it("publishes only what changed once it has published all, and all again when that did not come to its end", async () => {
+    const { run, published, failAt } = setUp();
+    const wifi = { ...vpn, name: "wifi" };
+    await run([vpn, wifi]);
+    await run([vpn, { ...wifi, mfa: false }]);
+    expect(published).toEqual(["client wifi 2"]);
+    failAt("client wifi 3");
+    await expect(run([vpn, wifi])).rejects.toThrow("away");
+    failAt(undefined);
+    await run([vpn, wifi]);
+    expect(published).toEqual(["target local 1", "client vpn 1", "client wifi 3"]);
   });
 
   it("sees a changed secret and a changed switch", async () => {

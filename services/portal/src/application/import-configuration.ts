@@ -24,10 +24,13 @@ export interface ImportParts {
 
 /**
  * Brings clients and targets of the file into force. Each step can be repeated: generations are written down before they
- * are published, everything is published at each import, and what is gone is forgotten only after its tombstone went out.
+ * are published, everything is published until one import came to its end, then only what changed; and what is gone is
+ * forgotten only after its tombstone went out.
  */
 export class ImportConfiguration {
   readonly #parts: ImportParts;
+  /** Whether the last import of this process came to its end: all that is written down was published then. */
+  #allPublished = false;
 
   constructor(parts: ImportParts) {
     this.#parts = parts;
@@ -39,14 +42,25 @@ export class ImportConfiguration {
     const clients = publishedClients(configuration);
     const changes = changesOf(this.#wantedOf(clients, configuration.targets), await records.list());
     await records.put([...changes.added, ...changes.changed]);
-    const generations = new Map(changes.current.map((record) => [`${record.kind}/${record.name}`, record.generation]));
-    // Targets first, so that no client points at one that nobody knows yet.
-    await eachOf(configuration.targets, (target) =>
-      publisher.publishTarget(target, generations.get(`target/${target.name}`) ?? 0),
+    const due = new Map(
+      (this.#allPublished ? [...changes.added, ...changes.changed] : changes.current).map((record) => [
+        `${record.kind}/${record.name}`,
+        record.generation,
+      ]),
     );
-    await eachOf(clients, (client) => publisher.publishClient(client, generations.get(`client/${client.name}`) ?? 0));
+    this.#allPublished = false;
+    // Targets first, so that no client points at one that nobody knows yet.
+    await eachOf(configuration.targets, async (target) => {
+      const generation = due.get(`target/${target.name}`);
+      if (generation !== undefined) await publisher.publishTarget(target, generation);
+    });
+    await eachOf(clients, async (client) => {
+      const generation = due.get(`client/${client.name}`);
+      if (generation !== undefined) await publisher.publishClient(client, generation);
+    });
     for (const record of clientsFirst(changes.gone)) await publisher.remove(record);
     await records.remove(changes.gone);
+    this.#allPublished = true;
     const names = namesOf(changes);
     log.info("configuration.imported", {
       clients: clients.length,
