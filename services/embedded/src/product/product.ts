@@ -23,6 +23,7 @@ import { RadiusGatewayModule } from "@portcullis/radius-gateway";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { DataFolder } from "./data-folder.js";
 import { listenersOf } from "./listeners.js";
+import { watchListeners } from "./watch-listeners.js";
 
 /** What is imported at the start, for a progress bar. */
 export type ImportPart = "users" | "passwords" | "tokens";
@@ -108,7 +109,8 @@ export async function untilReady(product: Product, signal?: AbortSignal): Promis
 }
 
 function servicesOf(options: ProductOptions, onListening: (addresses: readonly string[]) => void) {
-  const { configuration, file } = options;
+  const { configuration, log } = options;
+  const file = watchListeners(options.file, configuration.radius, log);
   const progressOf = (part: ImportPart) => (progress: { done: number; total: number | undefined }) =>
     options.onProgress?.({ part, ...progress });
   return [
