@@ -38,6 +38,7 @@ import {
 import {
   ChallengeAnsweredSchema,
   ClientChangedSchema,
+  CredentialKind,
   type LoginDecided,
   LoginDecidedSchema,
   PrimaryDecidedSchema,
@@ -137,7 +138,8 @@ const message = (context: LoginContext) => ({
 
 async function primary(): Promise<Reply> {
   const context = await claim();
-  const proven = { userId, userKnown: true, outcome: PrimaryOutcome.ACCEPTED, credentialDigest: context.loginId };
+  const proof = { credential: CredentialKind.PASSWORD, credentialDigest: context.loginId };
+  const proven = { userId, userKnown: true, outcome: PrimaryOutcome.ACCEPTED, ...proof };
   const event = create(PrimaryDecidedSchema, { context: message(context), ...proven });
   await bus.publish(PrimaryDecidedSchema, userId, event);
   return replyTo(context);

@@ -5,6 +5,7 @@ import {
   type LoginId,
   MemoryPendingStore,
   type Reply,
+  type StateToken,
   type UserId,
   userKeyOf,
   type Wake,
@@ -25,7 +26,12 @@ import { bareRequestOf, requestOf, verified } from "./testing/requests.js";
 
 /** Long enough on loopback to see that nothing comes. */
 const SILENCE_MS = 150;
-const TOKEN = { loginId: "1a".repeat(16) as LoginId, userId: "2b".repeat(16) as UserId, round: 1 };
+const TOKEN = {
+  kind: "prompt",
+  loginId: "1a".repeat(16) as LoginId,
+  userId: "2b".repeat(16) as UserId,
+  round: 1,
+} as const satisfies StateToken;
 
 let bench: GatewayBench;
 beforeEach(async () => {
@@ -46,7 +52,9 @@ const challenge = (state: Uint8Array): Reply => ({
   sessionTimeoutSeconds: 60,
 });
 const stateFor = (client: string, userName: string): Attribute =>
-  stateAttribute(bench.keys.states.seal(TOKEN, { client, userKey: userKeyOf(bench.keys.digest, userName) }));
+  stateAttribute(
+    bench.keys.states.seal(TOKEN, { client, userKey: userKeyOf(bench.keys.digest, userName) }) ?? new Uint8Array(),
+  );
 
 describe("a login", () => {
   it("goes from packet to event to verdict to packet", async () => {

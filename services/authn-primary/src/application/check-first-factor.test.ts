@@ -6,12 +6,13 @@ import {
   type LoginContext,
   type LoginId,
   passwordPlace,
+  requestAttributesPlace,
   type UserId,
   type UserKey,
 } from "@portcullis/login";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Account } from "../domain/account.js";
-import type { Attempt } from "../domain/first-factor.js";
+import type { Attempt, TargetAnswer } from "../domain/first-factor.js";
 import { CheckFirstFactor, type FirstFactorRequest } from "./check-first-factor.js";
 import { ClientRegistry } from "./client-registry.js";
 import { NoneTarget } from "./targets/none-target.js";
@@ -46,40 +47,49 @@ function ring(keyId: number): KeyRing {
 const sealer = new Sealer(ring(1), new PooledRandom());
 const sealed = (password: string, place = passwordPlace(exchangeId)) => sealer.seal(Buffer.from(password), place);
 
+const unknown: TargetAnswer = { kind: "refused", reason: "FAILED_USER_UNKNOWN" };
+let answer: TargetAnswer;
 let asked: string[];
 let attempts: Attempt[];
 let clients: ClientRegistry;
 let checkFirstFactor: CheckFirstFactor;
 beforeEach(() => {
+  answer = { kind: "accepted" };
   asked = [];
   attempts = [];
   clients = new ClientRegistry();
   clients.takeClient("vpn", { generation: 1, target: "local" });
   clients.takeClient("gateway", { generation: 1, target: "trusted" });
-  clients.takeTarget("local", { generation: 1, type: "local" });
-  clients.takeTarget("trusted", { generation: 1, type: "none" });
+  clients.takeTarget("trusted", { generation: 1, target: new NoneTarget() });
   const find = (loginName: string) => {
     asked.push(loginName);
     if (loginName === "broken") return Promise.reject(new Unavailable("no database"));
     return Promise.resolve([alice, dora].find((account) => NAMES.get(account.userId) === loginName));
   };
   const local = {
-    check: (attempt: Attempt) => {
+    check: (attempt: Attempt): Promise<TargetAnswer> => {
       attempts.push(attempt);
-      return Promise.resolve(attempt.account === undefined ? ("FAILED_USER_UNKNOWN" as const) : undefined);
+      return Promise.resolve(attempt.account === undefined ? unknown : answer);
     },
   };
+  clients.takeTarget("local", { generation: 1, target: local });
   checkFirstFactor = new CheckFirstFactor({
     accounts: { find, keep: () => Promise.resolve() },
-    clients,
-    targets: { local, none: new NoneTarget() },
+    targets: clients,
     sealer,
     digest: new KeyedDigest(key()),
   });
 });
 
 function check(request: Partial<FirstFactorRequest>, changes: Partial<LoginContext> = {}) {
-  const whole = { sealedPassword: sealed("correct horse"), refusal: undefined, ...request };
+  const whole: Omit<FirstFactorRequest, "context"> = {
+    credential: "password",
+    sealedPassword: sealed("correct horse"),
+    sealedAttributes: undefined,
+    server: undefined,
+    refusal: undefined,
+    ...request,
+  };
   return checkFirstFactor.check({ ...whole, context: { ...context, ...changes } });
 }
 
@@ -88,13 +98,18 @@ describe("CheckFirstFactor", () => {
     const decision = await check({});
     expect(decision).toEqual({
       context,
-      refusal: undefined,
+      credential: "password",
+      answer: { kind: "accepted" },
       userId: alice.userId,
       userKnown: true,
+      identityUnproven: false,
+      server: undefined,
       credentialDigest: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(asked).toEqual(["alice"]);
-    expect(attempts).toEqual([{ account: alice, password: Buffer.from("correct horse") }]);
+    const { client, deadlineMs } = context;
+    const common = { exchangeId, client, deadlineMs, credential: "password", attributes: undefined, server: undefined };
+    expect(attempts).toEqual([{ ...common, account: alice, password: Buffer.from("correct horse") }]);
   });
 
   it("gives the same credential the same digest, in every exchange of a user", async () => {
@@ -111,14 +126,14 @@ describe("CheckFirstFactor", () => {
 
   it("passes the target's refusal on, with the user's id when there is one, and without a digest of what was typed", async () => {
     expect(await check({}, { userName: "mallory" })).toMatchObject({
-      refusal: "FAILED_USER_UNKNOWN",
+      answer: unknown,
       userId: userKey,
       userKnown: false,
       credentialDigest: "",
     });
     const disabled = { client: "gateway", userName: "dora" };
     expect(await check({}, disabled)).toMatchObject({
-      refusal: "FAILED_USER_DISABLED",
+      answer: { kind: "refused", reason: "FAILED_USER_DISABLED" },
       userId: dora.userId,
       userKnown: true,
       credentialDigest: "",
@@ -127,7 +142,7 @@ describe("CheckFirstFactor", () => {
 
   it("passes an unknown user of a trusted client under her user key, with or without a password", async () => {
     const trusted = { client: "gateway", userName: "mallory" };
-    const expected = { refusal: undefined, userId: userKey, userKnown: false };
+    const expected = { answer: { kind: "accepted" }, userId: userKey, userKnown: false };
     expect(await check({}, trusted)).toMatchObject(expected);
     expect(await check({ sealedPassword: undefined }, trusted)).toMatchObject(expected);
   });
@@ -136,9 +151,12 @@ describe("CheckFirstFactor", () => {
     const garbage = Buffer.from("garbage");
     expect(await check({ refusal: "FAILED_STATE_INVALID", sealedPassword: garbage })).toEqual({
       context,
-      refusal: "FAILED_STATE_INVALID",
+      credential: "password",
+      answer: { kind: "refused", reason: "FAILED_STATE_INVALID" },
       userId: userKey,
       userKnown: false,
+      identityUnproven: false,
+      server: undefined,
       credentialDigest: "",
     });
     expect([asked, attempts]).toEqual([[], []]);
@@ -151,7 +169,7 @@ describe("CheckFirstFactor", () => {
   });
 
   it("asks for nobody when nothing is left of the name", async () => {
-    expect(await check({}, { userName: "CORP\\" })).toMatchObject({ refusal: "FAILED_USER_UNKNOWN" });
+    expect(await check({}, { userName: "CORP\\" })).toMatchObject({ answer: unknown });
     expect(asked).toEqual([]);
     expect(attempts).toHaveLength(1);
   });
@@ -171,5 +189,36 @@ describe("CheckFirstFactor", () => {
     const newer = new Sealer(ring(2), new PooledRandom()).seal(Buffer.from("x"), passwordPlace(exchangeId));
     await expect(check({ sealedPassword: newer })).rejects.toBeInstanceOf(Unavailable);
     await expect(check({}, { userName: "broken" })).rejects.toBeInstanceOf(Unavailable);
+  });
+
+  it("takes whom a target names for the user, and nobody whom only an outer name of EAP names", async () => {
+    const eap = { credential: "eap", sealedPassword: undefined } as const;
+    answer = { kind: "accepted", userName: "CORP\\dora" };
+    expect(await check(eap)).toMatchObject({ userId: dora.userId, userKnown: true, identityUnproven: false });
+    answer = { kind: "accepted", userName: "mallory" };
+    expect(await check(eap)).toMatchObject({ userId: userKey, userKnown: false, identityUnproven: false });
+    for (const named of [{}, { userName: "anonymous" }, { userName: "@corp.example" }]) {
+      answer = { kind: "accepted", ...named };
+      expect(await check(eap)).toMatchObject({ identityUnproven: true });
+    }
+    answer = { kind: "accepted" };
+    expect(await check({})).toMatchObject({ userId: alice.userId, identityUnproven: false });
+  });
+
+  it("goes on with the server that challenged, and says so", async () => {
+    const state = Buffer.from("its state");
+    answer = { kind: "challenged", server: "radius-1", state, attributes: new Uint8Array() };
+    expect(await check({})).toMatchObject({ answer, server: "radius-1", credentialDigest: "" });
+    answer = { kind: "accepted" };
+    expect(await check({ server: "radius-1" })).toMatchObject({ server: "radius-1" });
+    expect(attempts.map(({ server }) => server)).toEqual([undefined, "radius-1"]);
+  });
+
+  it("opens the attributes for its exchange only", async () => {
+    const place = requestAttributesPlace(exchangeId);
+    await check({ sealedAttributes: sealed("attributes", place) });
+    expect(attempts[0]?.attributes).toEqual(Buffer.from("attributes"));
+    const moved = sealed("attributes", passwordPlace(exchangeId));
+    await expect(check({ sealedAttributes: moved })).rejects.toThrow("not sealed for its exchange");
   });
 });

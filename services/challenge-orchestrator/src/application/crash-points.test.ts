@@ -79,7 +79,7 @@ describe("a step that fails and is repeated", () => {
       const plain = await world.claim({ exchange: 1, client: "open" });
       await world.primary(plain);
       const refused = await world.claim({ exchange: 2 });
-      await world.primary(refused, { refusal: "FAILED_PRIMARY_REJECTED" });
+      await world.primary(refused, { result: { kind: "refused", resultCode: "FAILED_PRIMARY_REJECTED" } });
       expect((await world.prompted({ exchange: 3, station: "s" })).verdict).toBe("challenge");
       expect((await world.prompted({ exchange: 4, station: "s" })).verdict).toBe("challenge");
       const other = await world.claim({ exchange: 5, station: "s" });

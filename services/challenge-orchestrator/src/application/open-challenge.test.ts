@@ -31,7 +31,7 @@ describe("OpenChallenge", () => {
     const world = new OrchestratorWorld();
     const context = await world.claim({ exchange: 1 });
     world.nowMs += 300;
-    await world.primary(context, { refusal: "FAILED_PRIMARY_REJECTED" });
+    await world.primary(context, { result: { kind: "refused", resultCode: "FAILED_PRIMARY_REJECTED" } });
     const reply = await world.reply(context.exchangeId);
     expect(reply.verdict).toBe("reject");
     expect(reply.notBeforeMs).toBeGreaterThanOrEqual(START_MS + 1_000);
@@ -42,7 +42,7 @@ describe("OpenChallenge", () => {
   it("ends a refused login of a client whose settings it does not know", async () => {
     const world = new OrchestratorWorld();
     const context = await world.claim({ exchange: 1, client: "gone" });
-    await world.primary(context, { refusal: "FAILED_REQUEST_INVALID" });
+    await world.primary(context, { result: { kind: "refused", resultCode: "FAILED_REQUEST_INVALID" } });
     expect((await world.reply(context.exchangeId)).verdict).toBe("reject");
   });
 
@@ -106,8 +106,7 @@ describe("OpenChallenge", () => {
     const context = await world.claim({ exchange: 1, station: "laptop" });
     const steps = world.faults.steps.length;
     world.faults.failAt(steps + 2, "before");
-    const decision = { context, userId: ALICE, userKnown: true, refusal: undefined, credentialDigest: id(0xc4ed) };
-    await expect(world.openChallenge.execute(decision)).rejects.toThrow();
+    await expect(world.openChallenge.execute(world.proven(context))).rejects.toThrow();
     expect(world.faults.steps.slice(steps)).toEqual(["factors.find", "store.open", "store.decideExchange"]);
   }
 

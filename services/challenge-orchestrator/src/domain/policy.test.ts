@@ -1,7 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { asksForFactors, secondFactorOf } from "./policy.js";
+import { asksForFactors, type ClientPolicy, secondFactorOf } from "./policy.js";
+import type { CredentialKind } from "./primary-decision.js";
 
-const user = (known: boolean, enabled: boolean, enrolled: boolean) => ({ known, enabled, enrolled });
+const CLIENT: ClientPolicy = { mfa: true, requireUserMatch: true, secondFactor: "code", prompting: "auto" };
+const user = (known: boolean, enabled: boolean, enrolled: boolean, identityUnproven = false) => ({
+  known,
+  enabled,
+  enrolled,
+  identityUnproven,
+});
+const ENROLLED = user(true, true, true);
+
+function decide(
+  client: Partial<ClientPolicy>,
+  standing: ReturnType<typeof user>,
+  credential: CredentialKind = "password",
+) {
+  const decision = secondFactorOf({ ...CLIENT, ...client }, standing, credential);
+  return decision.kind === "end" ? decision.resultCode : decision.kind;
+}
 
 describe("secondFactorOf", () => {
   it.each([
@@ -17,19 +34,51 @@ describe("secondFactorOf", () => {
     [true, false, user(true, false, false), "FAILED_USER_DISABLED"],
     [true, true, user(true, true, false), "FAILED_USER_NOT_ENROLLED"],
     [true, false, user(true, true, false), "SUCCESS_USER_NOT_ENROLLED"],
-    [true, true, user(true, true, true), "challenge"],
-    [true, false, user(true, true, true), "challenge"],
+    [true, true, user(true, true, true), "prompt"],
+    [true, false, user(true, true, true), "prompt"],
   ] as const)("mfa %s, requireUserMatch %s, %o: %s", (mfa, requireUserMatch, standing, expected) => {
-    const decision = secondFactorOf({ mfa, requireUserMatch }, standing);
-    expect(decision.kind === "end" ? decision.resultCode : decision.kind).toBe(expected);
+    expect(decide({ mfa, requireUserMatch }, standing)).toBe(expected);
+  });
+
+  it.each([
+    ["auto", "password", "prompt"],
+    ["auto", "none", "FAILED_PROMPT_NOT_POSSIBLE"],
+    ["auto", "chap", "FAILED_PROMPT_NOT_POSSIBLE"],
+    ["auto", "ms-chap", "FAILED_PROMPT_NOT_POSSIBLE"],
+    ["auto", "eap", "FAILED_PROMPT_NOT_POSSIBLE"],
+    ["always", "password", "prompt"],
+    ["always", "none", "prompt"],
+    ["always", "eap", "FAILED_PROMPT_NOT_POSSIBLE"],
+    ["never", "password", "FAILED_PROMPT_NOT_POSSIBLE"],
+    ["never", "none", "FAILED_PROMPT_NOT_POSSIBLE"],
+  ] as const)("prompts %s, by %s: %s", (prompting, credential, expected) => {
+    expect(decide({ prompting }, ENROLLED, credential)).toBe(expected);
+  });
+
+  it("holds the login of any user whom we know, where an operator answers", () => {
+    for (const credential of ["none", "password", "chap", "ms-chap", "eap"] as const) {
+      expect(decide({ secondFactor: "manual" }, user(true, true, false), credential)).toBe("hold");
+    }
+    expect(decide({ secondFactor: "manual" }, user(false, true, false))).toBe("FAILED_USER_UNKNOWN");
+    expect(decide({ secondFactor: "manual" }, user(true, false, false))).toBe("FAILED_USER_DISABLED");
+  });
+
+  it("never lets in whom only an outer name names, unless no second factor is asked for", () => {
+    for (const requireUserMatch of [true, false]) {
+      for (const known of [true, false]) {
+        const standing = user(known, true, known, true);
+        expect(decide({ requireUserMatch }, standing, "eap")).toBe("FAILED_IDENTITY_UNPROVEN");
+        expect(decide({ requireUserMatch, secondFactor: "manual" }, standing, "eap")).toBe("FAILED_IDENTITY_UNPROVEN");
+      }
+    }
+    expect(decide({ mfa: false }, user(true, true, true, true), "eap")).toBe("SUCCESS_MFA_NOT_REQUIRED");
   });
 });
 
 describe("asksForFactors", () => {
   it("needs the database only where a second factor is asked of a user whom we know", () => {
-    const client = { mfa: true, requireUserMatch: true };
-    expect(asksForFactors(client, { known: true })).toBe(true);
-    expect(asksForFactors(client, { known: false })).toBe(false);
-    expect(asksForFactors({ ...client, mfa: false }, { known: true })).toBe(false);
+    expect(asksForFactors(CLIENT, { known: true })).toBe(true);
+    expect(asksForFactors(CLIENT, { known: false })).toBe(false);
+    expect(asksForFactors({ ...CLIENT, mfa: false }, { known: true })).toBe(false);
   });
 });

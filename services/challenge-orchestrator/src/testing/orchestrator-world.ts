@@ -130,7 +130,12 @@ export class OrchestratorWorld {
 
   /** authn-primary has proven the first factor (or what `changed` says), as often as it takes. */
   primary(context: LoginContext, changed: Partial<PrimaryDecision> = {}): Promise<void> {
-    const proven: PrimaryDecision = {
+    return this.deliver(() => this.openChallenge.execute({ ...this.proven(context), ...changed }));
+  }
+
+  /** The decision of a proven first factor. */
+  proven(context: LoginContext): PrimaryDecision {
+    return {
       context,
       userId: ALICE,
       userKnown: true,
@@ -142,7 +147,6 @@ export class OrchestratorWorld {
       sealedDenial: undefined,
       conversation: undefined,
     };
-    return this.deliver(() => this.openChallenge.execute({ ...proven, ...changed }));
   }
 
   /** Somebody's word about a held login. */

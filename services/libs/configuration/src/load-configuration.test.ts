@@ -147,7 +147,7 @@ describe("a value of the wrong kind or range is refused", () => {
     [client("rejectDelayMs: 1.5"), "rejectDelayMs: must be a whole number, not a fraction"],
     [client("application: ''"), "application: must not be empty"],
     ["targets: [ { name: -x, type: none } ]", "targets[0].name: must be 1 to 63 letters"],
-    ["targets: [ { name: x, type: ldap } ]", "targets[0].type: must be local or none"],
+    ["targets: [ { name: x, type: ldap } ]", "targets[0].type: must be local, none or radius"],
     ["radius: { listen: [] }", "radius.listen: must have at least 1 item"],
     ["radius: { listen: [ { address: localhost } ] }", "radius.listen[0].address: must be an IPv4 or IPv6 address"],
     ["radius: { listen: [ { authPort: 65536 } ] }", "radius.listen[0].authPort: must be at most 65535"],

@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { type Log, PooledRandom, Sealer, type Stages, Unavailable } from "@portcullis/kit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ReplySealer } from "./contracts/reply.js";
+import { PLAIN_REPLY, ReplySealer } from "./contracts/reply.js";
 import { FrontEnd, type FrontEndAnswer, type FrontEndRequest, MAX_WAITING_PER_USER } from "./front-end.js";
 import type { ExchangeId, GatewayId, UserKey } from "./ids.js";
 import type { Reply } from "./login-context.js";
@@ -25,11 +25,9 @@ function sealer(active = 1): Sealer {
 
 function replyOf(change: Partial<Reply> = {}): Reply {
   return {
+    ...PLAIN_REPLY,
     verdict: "accept",
-    state: new Uint8Array(),
     message: "hello",
-    notBeforeMs: 0,
-    sessionTimeoutSeconds: 0,
     ...change,
   };
 }

@@ -11,12 +11,15 @@ const CLAIMED_AT_MS = 1_000;
 const request: AccessRequest = {
   exchangeId: "0e".repeat(16) as ExchangeId,
   slot: "192.0.2.1|1812|7",
-  client: { name: "vpn", timeLimitMs: 20_000, maxExchanges: 100 },
+  client: { name: "vpn", timeLimitMs: 20_000, maxExchanges: 100, forwards: false },
   sourceAddress: "192.0.2.1",
   userName: { text: "alice", usable: true },
   station: "",
   state: undefined,
   credential: { kind: "password", password: Buffer.from("correct horse") },
+  keyName: "alice",
+  looped: false,
+  attributes: () => new Uint8Array(),
 };
 
 function setUp() {

@@ -3,27 +3,37 @@ import { describe, expect, it } from "vitest";
 import { type AccessRequest, type Credential, stepOf } from "./access-request.js";
 import { exchangeIdOf, slotOf } from "./exchange-id.js";
 
-const TOKEN: StateToken = { loginId: "aa" as LoginId, userId: "bb" as UserId, round: 2 };
+const CLIENT = { name: "vpn", timeLimitMs: 1_000, maxExchanges: 10, forwards: false };
+const FORWARDING = { ...CLIENT, forwards: true };
+const ROUND_STATE = Uint8Array.of(3);
+const ROUND: StateToken = { kind: "conversation", loginId: "aa" as LoginId, server: "s", state: Uint8Array.of(9) };
+const TOKEN: StateToken = { kind: "prompt", loginId: "aa" as LoginId, userId: "bb" as UserId, round: 2 };
 const GOOD_STATE = Uint8Array.of(1);
 const FOREIGN_STATE = Uint8Array.of(2);
 const PASSWORD = Buffer.from("secret");
-const openState = (state: Uint8Array) => (state === GOOD_STATE ? TOKEN : undefined);
+const openState = (state: Uint8Array) => (state === GOOD_STATE ? TOKEN : state === ROUND_STATE ? ROUND : undefined);
 
 function requestOf(change: Partial<AccessRequest>): AccessRequest {
   return {
     exchangeId: "cc" as ExchangeId,
     slot: "slot",
-    client: { name: "vpn", timeLimitMs: 1_000, maxExchanges: 10 },
+    client: CLIENT,
     sourceAddress: "192.0.2.1",
     userName: { text: "alice", usable: true },
     station: "",
     state: undefined,
     credential: { kind: "password", password: PASSWORD },
+    keyName: "alice",
+    looped: false,
+    attributes: () => new Uint8Array(),
     ...change,
   };
 }
 
 const none: Credential = { kind: "none" };
+const chap: Credential = { kind: "chap" };
+const msChap: Credential = { kind: "ms-chap" };
+const eap: Credential = { kind: "eap" };
 const unusable: Credential = { kind: "unusable" };
 const emptyPassword: Credential = { kind: "password", password: new Uint8Array() };
 const noName = { text: "", usable: false };
@@ -35,6 +45,16 @@ describe("stepOf", () => {
     ["a password begins a login", {}, { kind: "login", password: PASSWORD }],
     ["no password at all begins one too", { credential: none }, { kind: "login", password: undefined }],
     ["an empty password is a password", { credential: emptyPassword }, { kind: "login", password: new Uint8Array() }],
+    ["CHAP begins one where the target can check it", { credential: chap, client: FORWARDING }, { kind: "login" }],
+    ["EAP begins one where the target can check it", { credential: eap, client: FORWARDING }, { kind: "login" }],
+    ["MS-CHAP that nobody can check", { credential: msChap }, invalid],
+    [
+      "the target's State goes on with the target",
+      { state: ROUND_STATE, credential: eap, client: FORWARDING },
+      { kind: "round", token: ROUND, password: undefined },
+    ],
+    ["the target's State, when the client has another target by now", { state: ROUND_STATE }, stateInvalid],
+    ["a request that has been with us before", { looped: true }, { kind: "refusal", code: "FAILED_LOOP_DETECTED" }],
     ["a good State answers", { state: GOOD_STATE }, { kind: "answer", token: TOKEN, answer: PASSWORD }],
     [
       "an empty answer is an answer",

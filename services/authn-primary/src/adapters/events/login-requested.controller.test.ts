@@ -1,5 +1,6 @@
+import { createSecretKey, randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import type { EventBus, Stages } from "@portcullis/kit";
+import { type EventBus, PooledRandom, Sealer, type Stages } from "@portcullis/kit";
 import { contextOf, type UserId } from "@portcullis/login";
 import { LoginRequestedSchema } from "@portcullis/proto";
 import { expect, it, vi } from "vitest";
@@ -7,6 +8,8 @@ import type { CheckFirstFactor } from "../../application/check-first-factor.js";
 import { LoginRequestedController } from "./login-requested.controller.js";
 
 const DEADLINE_MS = 1_000_000;
+const key = createSecretKey(randomBytes(32));
+const sealer = new Sealer({ active: 1, sealing: new Map([[1, key]]), digest: key, audit: key }, new PooledRandom());
 
 const event = create(LoginRequestedSchema, {
   context: { loginId: "01", exchangeId: "01", userKey: "key", deadlineMs: BigInt(DEADLINE_MS) },
@@ -15,13 +18,15 @@ const event = create(LoginRequestedSchema, {
 function setUp(nowMs: number) {
   const check = vi.fn<CheckFirstFactor["check"]>(async () => {
     const userId = "alice" as UserId;
-    return { context: contextOf(event.context), refusal: undefined, userId, userKnown: true, credentialDigest: "c" };
+    const proof = { credential: "password", credentialDigest: "c", identityUnproven: false } as const;
+    const context = contextOf(event.context);
+    return { context, answer: { kind: "accepted" }, userId, userKnown: true, server: undefined, ...proof };
   });
   const publish = vi.fn<EventBus["publish"]>(async () => undefined);
   const bus: EventBus = { publish, publishState: async () => undefined };
   const stages = { observe: () => undefined } as unknown as Stages; // Private fields: no fake has them.
   const checkFirstFactor = { check } as unknown as CheckFirstFactor; // As above.
-  const controller = new LoginRequestedController(checkFirstFactor, bus, stages, { nowMs: () => nowMs });
+  const controller = new LoginRequestedController(checkFirstFactor, bus, stages, { nowMs: () => nowMs }, sealer);
   return { controller, check, publish };
 }
 

@@ -1,11 +1,27 @@
-import type { UserId } from "@portcullis/login";
+import type { ExchangeId, UserId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../domain/account.js";
+import type { Attempt } from "../../domain/first-factor.js";
 import { LocalTarget } from "./local-target.js";
 
 const DECOY = "hash of nothing";
 const password = Buffer.from("correct horse");
 const alice: Account = { userId: "alice" as UserId, enabled: true, passwordHash: "hash of correct horse" };
+
+const ACCEPTED = { kind: "accepted" };
+const invalid = { kind: "refused", reason: "FAILED_REQUEST_INVALID" };
+
+function attempt(account: Account | undefined, typed: Uint8Array | undefined): Attempt {
+  const exchangeId = "x1" as ExchangeId;
+  const request = {
+    exchangeId,
+    client: "vpn",
+    credential: "password",
+    attributes: undefined,
+    server: undefined,
+  } as const;
+  return { ...request, account, password: typed, deadlineMs: 1_000 };
+}
 
 /** Matches a password that the hash names. The decoy's would match too: nothing may come of that. */
 function target() {
@@ -25,7 +41,7 @@ function target() {
 describe("LocalTarget", () => {
   it("accepts the right password", async () => {
     const { local, verified } = target();
-    expect(await local.check({ account: alice, password })).toBeUndefined();
+    expect(await local.check(attempt(alice, password))).toEqual(ACCEPTED);
     expect(verified).toEqual([{ hash: "hash of correct horse", password: "correct horse" }]);
   });
 
@@ -48,20 +64,20 @@ describe("LocalTarget", () => {
     ["a disabled user without a password", { ...withoutPassword, enabled: false }, password, "FAILED_PRIMARY_REJECTED"],
   ])("refuses %s after exactly one verification", async (_case, account, typed, code) => {
     const { local, verified } = target();
-    expect(await local.check({ account, password: typed })).toBe(code);
+    expect(await local.check(attempt(account, typed))).toEqual({ kind: "refused", reason: code });
     expect(verified).toEqual([{ hash: account?.passwordHash ?? DECOY, password: typed.toString() }]);
   });
 
   it("takes a password of 128 bytes", async () => {
     const longest = "a".repeat(128);
     const account = { ...alice, passwordHash: `hash of ${longest}` };
-    expect(await target().local.check({ account, password: Buffer.from(longest) })).toBeUndefined();
+    expect(await target().local.check(attempt(account, Buffer.from(longest)))).toEqual(ACCEPTED);
   });
 
   it("refuses a request without a password, whoever it is for", async () => {
     const { local, verified } = target();
-    expect(await local.check({ account: alice, password: undefined })).toBe("FAILED_REQUEST_INVALID");
-    expect(await local.check({ account: undefined, password: undefined })).toBe("FAILED_REQUEST_INVALID");
+    expect(await local.check(attempt(alice, undefined))).toEqual(invalid);
+    expect(await local.check(attempt(undefined, undefined))).toEqual(invalid);
     expect(verified).toEqual([]);
   });
 });

@@ -16,8 +16,11 @@ describe("decisionOf", () => {
     decisionOf(create(PrimaryDecidedSchema, { context, outcome, resultCode }));
 
   it("reads what was proven and what was refused", () => {
-    expect(decide(PrimaryOutcome.ACCEPTED, ResultCode.UNSPECIFIED).refusal).toBeUndefined();
-    expect(decide(PrimaryOutcome.REJECTED, ResultCode.FAILED_USER_UNKNOWN).refusal).toBe("FAILED_USER_UNKNOWN");
+    expect(decide(PrimaryOutcome.ACCEPTED, ResultCode.UNSPECIFIED).result).toEqual({ kind: "accepted" });
+    expect(decide(PrimaryOutcome.REJECTED, ResultCode.FAILED_USER_UNKNOWN).result).toEqual({
+      kind: "refused",
+      resultCode: "FAILED_USER_UNKNOWN",
+    });
   });
 
   it.each([
@@ -25,6 +28,8 @@ describe("decisionOf", () => {
     [PrimaryOutcome.UNSPECIFIED, ResultCode.FAILED_USER_UNKNOWN],
     [PrimaryOutcome.ACCEPTED, ResultCode.FAILED_USER_UNKNOWN],
     [PrimaryOutcome.REJECTED, ResultCode.UNSPECIFIED],
+    [PrimaryOutcome.CHALLENGED, ResultCode.UNSPECIFIED],
+    [PrimaryOutcome.CHALLENGED, ResultCode.FAILED_USER_UNKNOWN],
     [PrimaryOutcome.REJECTED, ResultCode.SUCCESS_MFA_NOT_REQUIRED],
   ])("takes nothing unclear for a proven first factor: outcome %i, code %i", (outcome, resultCode) => {
     expect(() => decide(outcome, resultCode)).toThrow(Error);

@@ -23,6 +23,7 @@ test("has a row with type, default and range for each key, and a section for eac
     "### clients[].tls",
     "### clients[].replyAttributes[]",
     "### targets[]",
+    "### targets[].servers[]",
     "### users[]",
     "### users[].tokens[]",
     "### Secrets",

@@ -86,7 +86,11 @@ export function openingContract(use: UseStore): void {
         expect(await store.open(openingOf("l2", changes))).toMatchObject({ kind: "opened", superseded });
       }
       const context = bytes("context of l1");
-      expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toEqual({ kind: "superseded", context });
+      expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toEqual({
+        kind: "superseded",
+        context,
+        waiting: [],
+      });
       expect(await store.reserve(answerOf("l1", "a2"))).toEqual({ kind: "late" });
       expect(await store.settle(rightOf("l1", "a1"))).toEqual({ kind: "late" });
       expect(await store.open(openingOf("l1"))).toEqual({ kind: "ended", outcome: undefined });
@@ -154,6 +158,7 @@ export function openingContract(use: UseStore): void {
         expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toEqual({
           kind: "expired",
           context: ALL_BYTES,
+          waiting: [],
         });
       }
       expect(await store.open(openingOf("l1"))).toEqual({ kind: "ended", outcome: undefined });
@@ -169,7 +174,7 @@ export function openingContract(use: UseStore): void {
       await store.settle(rightOf("l1", "a1"));
       const outcome = bytes("accepted by a1");
       expect(await store.open(openingOf("l1"))).toEqual({ kind: "ended", outcome });
-      expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toEqual({ kind: "ended", outcome });
+      expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toEqual({ kind: "ended", outcome, waiting: [] });
     }),
   );
 

@@ -1,4 +1,4 @@
-import type { Reply } from "@portcullis/login";
+import { PLAIN_REPLY, type Reply } from "@portcullis/login";
 import {
   type Attribute,
   AttributeType,
@@ -34,11 +34,8 @@ function requestWith(attributes: readonly Attribute[] = []): Packet {
 
 function replyOf(change: Partial<Reply>): Reply {
   return {
+    ...PLAIN_REPLY,
     verdict: "accept",
-    state: new Uint8Array(),
-    message: "",
-    notBeforeMs: 0,
-    sessionTimeoutSeconds: 0,
     ...change,
   };
 }

@@ -1,6 +1,6 @@
 import type { Log } from "@portcullis/kit";
 import { Readiness } from "@portcullis/kit";
-import type { FrontEndAnswer } from "@portcullis/login";
+import { type FrontEndAnswer, PLAIN_REPLY } from "@portcullis/login";
 import { SharedSecret } from "@portcullis/radius";
 import { Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
@@ -17,7 +17,7 @@ const MAX_WAITING = 2;
 const accepted: FrontEndAnswer = {
   kind: "reply",
   again: false,
-  reply: { verdict: "accept", state: new Uint8Array(), message: "", notBeforeMs: 0, sessionTimeoutSeconds: 0 },
+  reply: { ...PLAIN_REPLY, verdict: "accept" },
 };
 
 function setUp() {
@@ -50,6 +50,7 @@ function setUp() {
     clients,
     usage,
     answerAccessRequest: { answer },
+    loopTag: Buffer.alloc(16, 5),
     readiness: new Readiness(),
     discards: new Discards(metrics, usage, log),
     metrics,

@@ -1,7 +1,9 @@
 import {
   type AccessRequest,
   AttributeType,
+  attributesOf,
   buildAccessRequest,
+  isMalformed,
   MicrosoftType,
   octetsAttribute,
   type RequestCode,
@@ -17,6 +19,7 @@ import { type ReadRequest, readAccessRequest } from "./read-access-request.js";
 const newSecret = new SharedSecret("the new secret");
 const oldSecret = new SharedSecret("the old secret");
 const route = { sourceAddress: "192.0.2.1", sourcePort: 40_000, listener: "0.0.0.0:1812" };
+const LOOP_TAG = Buffer.alloc(16, 5);
 const client: RadiusClient = {
   name: "vpn",
   generation: 1n,
@@ -43,7 +46,7 @@ function read(request: AccessRequest, secret = newSecret): ReadRequest {
     allowedCodes,
   });
   if ("discard" in received) throw new Error(received.discard);
-  return readAccessRequest(received, client, route);
+  return readAccessRequest(received, client, route, LOOP_TAG);
 }
 
 /** The credential in words: its kind, or the password in hexadecimal. */
@@ -89,14 +92,54 @@ describe("the credential", () => {
     ["a password of a wrong length", [passwordAttribute(17)]],
     ["a password that is too short", [passwordAttribute(8)]],
     ["a password that is too long", [passwordAttribute(144)]],
-    ["CHAP", [octetsAttribute(AttributeType.ChapPassword, Buffer.alloc(17))]],
-    ["EAP", [octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 1, 0, 5, 1))]],
-    ["MS-CHAP", microsoft(MicrosoftType.ChapResponse)],
-    ["MS-CHAPv2", microsoft(MicrosoftType.Chap2Response)],
-    ["MS-CHAPv2 beside a password", [passwordAttribute(16), ...microsoft(MicrosoftType.Chap2Response)]],
+    ["ARAP", [octetsAttribute(AttributeType.ArapPassword, Buffer.alloc(16))]],
   ])("is unusable for %s", (_what, attributes) => {
     const found = read({ userName: "alice", attributes });
     expect([credentialOf(found), found.secretSuspect]).toEqual(["unusable", false]);
+  });
+
+  it.each([
+    ["chap", [octetsAttribute(AttributeType.ChapPassword, Buffer.alloc(17))]],
+    ["eap", [octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 1, 0, 5, 1))]],
+    ["ms-chap", microsoft(MicrosoftType.ChapResponse)],
+    ["ms-chap", microsoft(MicrosoftType.Chap2Response)],
+    ["ms-chap", [passwordAttribute(16), ...microsoft(MicrosoftType.Chap2Response)]],
+  ])("is %s, which only a target can check", (kind, attributes) => {
+    const found = read({ userName: "alice", attributes });
+    expect([credentialOf(found), found.secretSuspect]).toEqual([kind, false]);
+  });
+});
+
+describe("what a target gets", () => {
+  const station = octetsAttribute(AttributeType.CallingStationId, Buffer.from("00-11-22-33-44-55"));
+  const eap = octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 1, 0, 5, 1));
+
+  it("is the request in clear, with its own State in the place of ours", () => {
+    const state = octetsAttribute(AttributeType.State, Buffer.from("ours"));
+    const { request } = read({ userName: "alice", password: "pw", attributes: [state, station] });
+    const own = Buffer.from("the target's");
+    const attributes = attributesOf(request.attributes(own));
+    if (isMalformed(attributes)) throw new Error("no attributes");
+    const valueOf = (wanted: number) => attributes.find(({ type }) => type === wanted)?.value;
+    expect(Buffer.from(valueOf(AttributeType.UserPassword) ?? [])).toEqual(Buffer.from("pw"));
+    expect(Buffer.from(valueOf(AttributeType.State) ?? [])).toEqual(own);
+    expect(valueOf(AttributeType.MessageAuthenticator)).toBeUndefined();
+    const without = attributesOf(request.attributes(undefined));
+    expect(isMalformed(without) || without.some(({ type }) => type === AttributeType.State)).toBe(false);
+  });
+
+  it("names the user key after the station where EAP's outer name may be anybody's", () => {
+    expect(read({ userName: "anonymous", attributes: [eap, station] }).request.keyName).toBe("00-11-22-33-44-55");
+    expect(read({ userName: "anonymous", attributes: [eap] }).request.keyName).toBe("vpn anonymous");
+    expect(read({ userName: "alice", password: "pw", attributes: [station] }).request.keyName).toBe("alice");
+  });
+
+  it("knows a request that has been with us before", () => {
+    const proxyState = (value: Uint8Array) => octetsAttribute(AttributeType.ProxyState, value);
+    const looped = [proxyState(Buffer.from("theirs")), proxyState(LOOP_TAG)];
+    expect(read({ userName: "alice", password: "pw", attributes: looped }).request.looped).toBe(true);
+    const other = [proxyState(Buffer.from("theirs"))];
+    expect(read({ userName: "alice", password: "pw", attributes: other }).request.looped).toBe(false);
   });
 });
 
