@@ -23,7 +23,7 @@ export interface Configuration {
 /** An address that the gateway answers on, over UDP or over TLS. */
 export type ListenEntry = UdpListenEntry | TlsListenEntry;
 
-export interface UdpListenEntry {
+interface UdpListenEntry {
   /** IPv4 or IPv6 address. */
   readonly address: string;
   /** UDP port of authentication; 0 lets the system choose. */
@@ -34,7 +34,7 @@ export interface UdpListenEntry {
   readonly proxyProtocol?: readonly string[];
 }
 
-export interface TlsListenEntry {
+interface TlsListenEntry {
   readonly address: string;
   /** TCP port; 0 lets the system choose. */
   readonly tlsPort: number;
@@ -43,7 +43,7 @@ export interface TlsListenEntry {
 }
 
 /** Where the PEM texts are; paths are absolute. They are read when the listener opens. */
-export interface ListenTls {
+interface ListenTls {
   readonly certificate: string;
   readonly key: string | { readonly fromEnv: string };
   readonly ca: string;

@@ -2,7 +2,6 @@ export type {
   ClientEntry,
   Configuration,
   ListenEntry,
-  ListenTls,
   OwnTargetEntry,
   RadiusTargetEntry,
   ReplyAttributeRule,
