@@ -6,6 +6,7 @@ export const LISTEN_ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: "Another program uses it. Stop that one, or choose another port in the configuration (radius.listen).",
   EACCES: "This user may not use it. Ports below 1024 need more rights; choose another one (radius.listen).",
   EADDRNOTAVAIL: "This machine has no such address. Choose one that it has, or 0.0.0.0 for all (radius.listen).",
+  TLS_FILES_WRONG: "Look at certificate, key and ca of this listener in the configuration (radius.listen).",
 };
 
 /** Starts the product, or says in words why it can't. */

@@ -1,10 +1,11 @@
 import type { Configuration, ListenEntry } from "@portcullis/configuration";
 import type { ListenAddress, TlsFiles } from "@portcullis/radius-gateway";
+import { CommandError } from "../terminal/fail.js";
 
 /**
  * What the gateway listens on by the configuration.
  * @param env what a key of `fromEnv` is taken from
- * @throws Error that names a variable which is not set
+ * @throws CommandError that names a variable which is not set
  */
 export function listenersOf(
   { radius }: Pick<Configuration, "radius">,
@@ -28,6 +29,6 @@ function keyOf(
 ): TlsFiles["key"] {
   if (typeof key === "string") return key;
   const pem = env[key.fromEnv];
-  if (pem === undefined) throw new Error(`The environment variable ${key.fromEnv}, a TLS key, is not set.`);
+  if (pem === undefined) throw new CommandError(`The environment variable ${key.fromEnv}, a TLS key, is not set.`);
   return { pem };
 }

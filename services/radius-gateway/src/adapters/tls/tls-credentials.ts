@@ -12,13 +12,18 @@ export interface TlsFiles {
   readonly ca: string;
 }
 
+/** Certificate, key and authorities cannot be used as they are; the message says why and holds nothing of them. */
+export class TlsFilesError extends Error {
+  readonly code = "TLS_FILES_WRONG";
+}
+
 /** What TLS contexts are made of; the PEM texts tell whether they changed. */
 export type TlsCredentials = SecureContextOptions & Record<"cert" | "key" | "ca", string>;
 
 /**
  * Reads them and makes sure that they fit. Only TLS 1.2 and newer; no session is resumed, so that each connection shows its
  * certificate anew; no renegotiation (RFC 9325 section 3.5, radiusdtls-bis).
- * @throws Error that names the file, never what is in it
+ * @throws TlsFilesError that names the file, never what is in it
  */
 export async function readTlsCredentials(files: TlsFiles): Promise<TlsCredentials> {
   const { key } = files;
@@ -34,7 +39,9 @@ export async function readTlsCredentials(files: TlsFiles): Promise<TlsCredential
     createSecureContext(options);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new Error(`The TLS certificate, key and ca do not fit together or are not PEM (${code}).`, { cause: error });
+    throw new TlsFilesError(`The TLS certificate, key and ca do not fit together or are not PEM (${code}).`, {
+      cause: error,
+    });
   }
   return options;
 }
@@ -44,6 +51,6 @@ async function readPem(path: string, what: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new Error(`The file of the TLS ${what}, ${path}, cannot be read (${code}).`, { cause: error });
+    throw new TlsFilesError(`The file of the TLS ${what}, ${path}, cannot be read (${code}).`, { cause: error });
   }
 }

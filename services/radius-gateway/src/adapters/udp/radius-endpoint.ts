@@ -9,6 +9,7 @@ import type { Unanswered } from "../radius/discards.js";
 import type { ListenAddress } from "../radius/listen-address.js";
 import type { RadiusServer } from "../radius/radius-server.js";
 import type { Sender } from "../radius/sender.js";
+import { TlsFilesError } from "../tls/tls-credentials.js";
 import { TlsEndpoint } from "../tls/tls-endpoint.js";
 import type { TlsLimits } from "../tls/tls-limits.js";
 import { TlsListener } from "../tls/tls-listener.js";
@@ -111,8 +112,7 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
     try {
       return await (listen.tls === undefined ? this.#openUdp(listen) : this.#openTls({ ...listen, tls: listen.tls }));
     } catch (error) {
-      // A system's error has a code and is explained where it is shown; what is wrong with files says so itself.
-      const why = error instanceof Error && !("code" in error) ? ` ${error.message}` : "";
+      const why = error instanceof TlsFilesError ? ` ${error.message}` : "";
       throw new Error(`RADIUS cannot listen on ${listen.address} port ${listen.port}.${why}`, { cause: error });
     }
   }
