@@ -120,10 +120,10 @@ describe("what a target gets", () => {
     const own = Buffer.from("the target's");
     const attributes = attributesOf(request.attributes(own));
     if (isMalformed(attributes)) throw new Error("no attributes");
-    const valueOf = (wanted: number) => attributes.find(({ type }) => type === wanted)?.value;
-    expect(Buffer.from(valueOf(AttributeType.UserPassword) ?? [])).toEqual(Buffer.from("pw"));
-    expect(Buffer.from(valueOf(AttributeType.State) ?? [])).toEqual(own);
-    expect(valueOf(AttributeType.MessageAuthenticator)).toBeUndefined();
+    const octetsOfType = (wanted: number) => attributes.find(({ type }) => type === wanted)?.value;
+    expect(Buffer.from(octetsOfType(AttributeType.UserPassword) ?? [])).toEqual(Buffer.from("pw"));
+    expect(Buffer.from(octetsOfType(AttributeType.State) ?? [])).toEqual(own);
+    expect(octetsOfType(AttributeType.MessageAuthenticator)).toBeUndefined();
     const without = attributesOf(request.attributes(undefined));
     expect(isMalformed(without) || without.some(({ type }) => type === AttributeType.State)).toBe(false);
   });

@@ -91,10 +91,10 @@ local result = { "opened", expires, false }
 for _, id in ipairs(replaced) do
   local key = ARGV[2] .. id
   local other = redis.call("HMGET", key, "q", "k", "x")
+  table.insert(result, addWaiting({ id, other[3] }, key))
   redis.call("HSET", key, "s", "p")
   keepEnded(key, other[1], tonumber(other[2]))
   redis.call("ZREM", KEYS[2], id)
-  table.insert(result, addWaiting({ id, other[3] }, key))
 end
 redis.call("HSET", KEYS[1], "s", "o", "g", held, "q", "1", "u", expires + tonumber(ARGV[7]), "c", ARGV[3], "n", ARGV[4],
   "d", ARGV[5], "k", ARGV[7], "e", expires, "x", ARGV[12], "i", 1, "p", ARGV[11], "m", ARGV[8], "w", 0, "v", 0,
@@ -198,10 +198,11 @@ export const finishLogin = `${NOW}${END}${WAITING}
 local login = redis.call("HMGET", KEYS[1], "s", "e", "o", "q", "g")
 if login[5] ~= "1" then return { "late" } end
 if login[1] == "o" and now < tonumber(login[2]) then
+  local finished = addWaiting({ "finished", ARGV[3] }, KEYS[1])
   redis.call("HSET", KEYS[1], "s", "f", "o", ARGV[3])
   redis.call("ZREM", KEYS[2], ARGV[1])
   keepEnded(KEYS[1], login[4], tonumber(ARGV[2]))
-  return addWaiting({ "finished", ARGV[3] }, KEYS[1])
+  return finished
 end
 if login[1] ~= "f" then return { "late" } end
 return addWaiting({ "finished", login[3] }, KEYS[1])
@@ -220,8 +221,9 @@ if state == "p" then return addWaiting({ "superseded", login[3] }, KEYS[1]) end
 if state == "x" then return addWaiting({ "expired", login[3] }, KEYS[1]) end
 if state ~= "o" then return addWaiting({ "ended", login[4] }, KEYS[1]) end
 if now < tonumber(login[2]) then return { "running", tonumber(login[2]) } end
+local expired = addWaiting({ "expired", login[3] }, KEYS[1])
 redis.call("HSET", KEYS[1], "s", "x")
 redis.call("ZREM", KEYS[2], ARGV[1])
 keepEnded(KEYS[1], login[5], tonumber(ARGV[2]))
-return addWaiting({ "expired", login[3] }, KEYS[1])
+return expired
 `;
