@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
@@ -20,6 +21,7 @@ const commands = [
   clientsCommand,
   loginCommand,
   codeCommand,
+  answerCommand,
   auditCommand,
   keysCommand,
   doctorCommand,

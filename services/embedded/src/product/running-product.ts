@@ -21,14 +21,32 @@ export async function askProduct(
   path: string,
   method: "GET" | "POST" = "GET",
 ): Promise<unknown> {
-  const { status, body } = await call(product, path, method);
+  const { status, body } = await call(product, { path, method });
   if (status === 200) return JSON.parse(body);
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
-function call(product: RunningProduct, path: string, method: string): Promise<{ status: number; body: string }> {
+/**
+ * Tells a running product something that it takes and acts upon later.
+ * @returns false when what the path names is not there. Fails with `CommandError` like `askProduct`.
+ */
+export async function tellProduct(product: RunningProduct, path: string, message: object): Promise<boolean> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 202) return true;
+  if (status === 404) return false;
+  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+}
+
+interface Call {
+  readonly path: string;
+  readonly method: "GET" | "POST";
+  /** Sent as JSON. */
+  readonly message?: object;
+}
+
+function call(product: RunningProduct, asked: Call): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const sent = requestTo(product, path, method);
+    const sent = requestTo(product, asked);
     sent.setTimeout(TIMEOUT_MS, () => sent.destroy(new Error("no answer")));
     sent.on("error", (error) => reject(new CommandError(`${unreachable(product)} (${error.message})`)));
     sent.on("response", (response) => {
@@ -40,22 +58,22 @@ function call(product: RunningProduct, path: string, method: string): Promise<{ 
       });
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
     });
-    sent.end();
+    sent.end(asked.message === undefined ? undefined : JSON.stringify(asked.message));
   });
 }
 
 function requestTo(
   { data, url, apiKeyFile }: RunningProduct,
-  path: string,
-  method: string,
+  { path, method, message }: Call,
 ): ReturnType<typeof request> {
+  const json = message === undefined ? {} : { "content-type": "application/json" };
   if (url !== undefined) {
     const target = new URL(path, url);
     const key = apiKeyFile === undefined ? "" : readFileSync(apiKeyFile, "utf8").trim();
-    const options = { method, headers: { authorization: `Bearer ${key}` } };
+    const options = { method, headers: { authorization: `Bearer ${key}`, ...json } };
     return target.protocol === "https:" ? secureRequest(target, options) : request(target, options);
   }
-  if (data !== undefined) return request({ method, socketPath: socketPathOf(data), path });
+  if (data !== undefined) return request({ method, socketPath: socketPathOf(data), path, headers: json });
   throw new CommandError("Which product? Give --data FOLDER (embedded) or --url URL and --api-key-file FILE.");
 }
 

@@ -8,7 +8,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # Node 25 and newer need libatomic1. The version of PostgreSQL is the distribution's own (15 on Debian 12).
 "$here/debian-packages.sh" \
   redis-server postgresql \
-  freeradius freeradius-utils radsecproxy \
+  freeradius freeradius-utils eapoltest radsecproxy \
   openjdk-17-jre-headless maven \
   libatomic1 \
   gcc libc6-dev libssl-dev make
