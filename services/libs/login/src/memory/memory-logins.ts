@@ -145,9 +145,10 @@ export class MemoryLogins {
   #openAgain(login: LoginRecord, request: OpenRequest, nowMs: number): Opened {
     if (login.state !== "open") return { kind: "ended", outcome: login.outcome };
     if (!login.wait(request)) return { kind: "refused", reason: "too-many-open" };
+    const superseded = login.superseded.map((other) => this.#find(other, nowMs)).filter((other) => other !== undefined);
     return opened(
       login,
-      login.superseded.filter((other) => this.#find(other, nowMs) !== undefined),
+      superseded.map((other) => other.ended()),
     );
   }
 
