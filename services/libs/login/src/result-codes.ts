@@ -25,7 +25,9 @@ export const RESULT_CODES = {
   FAILED_REQUEST_INVALID: reject("Check how the client is set up: it sends no usable User-Name or credential."),
   FAILED_DEADLINE_EXCEEDED: discard("Look for a store or target that is away or slow."),
   FAILED_TARGET_UNAVAILABLE: discard("See why no server of the target answers; `portcullis doctor` asks them."),
-  FAILED_LOOP_DETECTED: discard("Let the target's rules send requests from this gateway elsewhere than back to it."),
+  FAILED_LOOP_DETECTED: rejectLoudly(
+    "Let the target's rules send requests from this gateway elsewhere than back to it.",
+  ),
   FAILED_EXCHANGE_ABANDONED: discard("Raise the time-out of the client: it gives up before we answer."),
 } as const satisfies Readonly<Record<string, ResultCodeMeaning>>;
 
@@ -49,6 +51,11 @@ function success(operator: string): ResultCodeMeaning {
 
 function reject(operator: string): ResultCodeMeaning {
   return { verdict: "reject", logLevel: "info", operator };
+}
+
+/** The user is told no as ever, yet it is a fault that an operator has to mend. */
+function rejectLoudly(operator: string): ResultCodeMeaning {
+  return { verdict: "reject", logLevel: "warn", operator };
 }
 
 function discard(operator: string): ResultCodeMeaning {

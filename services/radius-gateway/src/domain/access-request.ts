@@ -34,7 +34,10 @@ export interface AccessRequest {
   readonly station: string;
   readonly state: Uint8Array | undefined;
   readonly credential: Credential;
-  /** What the user key is made of: the name, or of EAP, whose outer name may be anybody's, the station. */
+  /**
+   * What the user key is made of: the name, or of EAP, whose outer name may be anybody's, the station. Of a looped request
+   * something of its own: events of one key run one after the other, and the request that it is a copy of waits for it.
+   */
   readonly keyName: string;
   /** The request has been with us before: the client's target sends to us what we send to it. */
   readonly looped: boolean;

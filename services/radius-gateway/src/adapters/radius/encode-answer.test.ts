@@ -7,10 +7,13 @@ import {
   decode,
   isIgnored,
   isMalformed,
+  loopRefusalAttributes,
   octetsAttribute,
+  octetsOf,
   type Packet,
   proxyStateAttribute,
   SharedSecret,
+  textAttribute,
   verifyReply,
 } from "@portcullis/radius";
 import { describe, expect, it } from "vitest";
@@ -95,6 +98,16 @@ describe("encodeAnswer", () => {
     const eap = requestWith([octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 42, 0, 5, 1))]);
     const answer = encodeAnswer(replyOf({ verdict: "reject", message: "no" }), eap, secret);
     expect(attributesIn(answer.octets, eap)).toEqual([[AttributeType.EapMessage, "\u0004*\0\u0004"]]);
+  });
+
+  it("keeps what else a reject has beside EAP-Failure, but for Reply-Message", () => {
+    const eap = requestWith([octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 42, 0, 5, 1))]);
+    const attributes = octetsOf([...textAttribute(AttributeType.ReplyMessage, "no"), ...loopRefusalAttributes()]);
+    const answer = encodeAnswer(replyOf({ verdict: "reject", attributes }), eap, secret);
+    expect(attributesIn(answer.octets, eap)).toEqual([
+      [AttributeType.EapMessage, "\u0004*\0\u0004"],
+      [AttributeType.ErrorCause, "\0\0\u0001\u00f6"],
+    ]);
   });
 
   it("leaves out everything when it would be too long, and rejects rather than prompt without State", () => {

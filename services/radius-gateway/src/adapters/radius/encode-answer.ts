@@ -81,7 +81,7 @@ function attributesOfReply(
   // RFC 3579 section 2.6.5: no Reply-Message beside EAP-Message, ours or the target's.
   if (further.some(({ type }) => type === AttributeType.EapMessage) && code !== Code.AccessChallenge) return further;
   const failure = code === Code.AccessReject ? eapFailureFor(request) : [];
-  if (failure.length > 0) return failure;
+  if (failure.length > 0) return [...failure, ...further.filter(({ type }) => type !== AttributeType.ReplyMessage)];
   const message = textAttribute(AttributeType.ReplyMessage, reply.message);
   if (code !== Code.AccessChallenge) return [...message, ...further];
   const timeout =

@@ -1,7 +1,7 @@
 import type { Log } from "@portcullis/kit";
 import { Readiness } from "@portcullis/kit";
 import { type FrontEndAnswer, PLAIN_REPLY } from "@portcullis/login";
-import { SharedSecret } from "@portcullis/radius";
+import { decode, isLoopRefusal, isMalformed, proxyStateAttribute, SharedSecret } from "@portcullis/radius";
 import { Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
 import { requestOf, SECRET } from "../../testing/requests.js";
@@ -14,6 +14,7 @@ import { RadiusServer } from "./radius-server.js";
 import type { Sender } from "./sender.js";
 
 const MAX_WAITING = 2;
+const LOOP_TAG = Buffer.alloc(16, 5);
 const accepted: FrontEndAnswer = {
   kind: "reply",
   again: false,
@@ -50,7 +51,7 @@ function setUp() {
     clients,
     usage,
     answerAccessRequest: { answer },
-    loopTag: Buffer.alloc(16, 5),
+    loopTag: LOOP_TAG,
     readiness: new Readiness(),
     discards: new Discards(metrics, usage, log),
     metrics,
@@ -117,6 +118,20 @@ describe("RadiusServer", () => {
     await server.receive(requestOf(), sender);
     expect(sender.reply).not.toHaveBeenCalled();
     expect(await discarded("bug")).toBe(1);
+  });
+
+  it("tells who sent a request in a circle, and nobody else, that it was one", async () => {
+    const { server, answer } = setUp();
+    answer.mockResolvedValue({ ...accepted, reply: { ...accepted.reply, verdict: "reject" } });
+    for (const [tag, tells] of [
+      [LOOP_TAG, true],
+      [Buffer.alloc(16, 6), false],
+    ] as const) {
+      const sender = senderOf();
+      await server.receive(requestOf({ attributes: [proxyStateAttribute(tag)] }), sender);
+      const reply = decode(sender.reply.mock.calls[0]?.[0] ?? new Uint8Array());
+      expect(isMalformed(reply) ? reply : isLoopRefusal(reply)).toBe(tells);
+    }
   });
 
   it("answers nobody at port 0", async () => {

@@ -1,6 +1,6 @@
 import type { Log, Readiness, Stages } from "@portcullis/kit";
 import type { ExchangeId, FrontEndAnswer } from "@portcullis/login";
-import { Code, type DiscardReason, type ReceivedRequest } from "@portcullis/radius";
+import { Code, type DiscardReason, loopRefusalAttributes, octetsOf, type ReceivedRequest } from "@portcullis/radius";
 import type { AnswerAccessRequest } from "../../application/answer-access-request.js";
 import type { AccessRequest } from "../../domain/access-request.js";
 import { codeLabel, type GatewayMetrics } from "../prometheus/gateway-metrics.js";
@@ -15,6 +15,7 @@ import type { Sender } from "./sender.js";
 
 /** Exchanges that wait for a reply in this process; each keeps its packet. */
 const MAX_WAITING = 50_000;
+const LOOP_REFUSAL = octetsOf(loopRefusalAttributes());
 
 export interface RadiusServerParts {
   readonly clients: ClientRegistry;
@@ -123,7 +124,9 @@ export class RadiusServer {
     const answer = await this.#answer(read.request, sender);
     if (answer.kind === "reply") {
       const newest = this.#takeNewest(exchangeId, sender);
-      const { octets, code, cut } = encodeAnswer(answer.reply, received.packet, read.secret);
+      // The sender of a looped request has to learn from the reject that it was one.
+      const reply = read.request.looped ? { ...answer.reply, attributes: LOOP_REFUSAL } : answer.reply;
+      const { octets, code, cut } = encodeAnswer(reply, received.packet, read.secret);
       if (cut) this.#parts.log.warn("radius.reply_too_big", { client: client.name, exchangeId });
       this.#send(octets, code, client, newest);
       if (answer.again) metrics.duplicates.inc({ client: client.name });

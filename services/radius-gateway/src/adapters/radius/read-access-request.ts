@@ -50,8 +50,10 @@ export function readAccessRequest(
   const { credential, secret, secretSuspect } = readCredential(received, client);
   const userName = userNameOf(packet.first(AttributeType.UserName));
   const station = stationOf(packet);
+  const exchangeId = exchangeIdOf(exchangeSourceOf(route), packet.octets);
+  const looped = packet.has(AttributeType.ProxyState) && isLooped(packet, loopTag);
   const request: AccessRequest = {
-    exchangeId: exchangeIdOf(exchangeSourceOf(route), packet.octets),
+    exchangeId,
     slot: slotOf(route, packet.identifier),
     client,
     sourceAddress: route.sourceAddress,
@@ -59,11 +61,15 @@ export function readAccessRequest(
     station,
     state: packet.first(AttributeType.State),
     credential,
-    keyName: credential.kind === "eap" ? station || `${client.name} ${userName.text}` : userName.text,
-    looped: packet.has(AttributeType.ProxyState) && isLooped(packet, loopTag),
+    keyName: looped ? exchangeId : keyNameOf(credential, { station, client: client.name, userName: userName.text }),
+    looped,
     attributes: (state) => clearAttributes(packet, secret, state),
   };
   return { request, secret, secretSuspect };
+}
+
+function keyNameOf({ kind }: Credential, from: { station: string; client: string; userName: string }): string {
+  return kind === "eap" ? from.station || `${from.client} ${from.userName}` : from.userName;
 }
 
 interface ReadCredential extends Omit<ReadRequest, "request"> {
