@@ -5,7 +5,11 @@ import type { Secret } from "./secrets/secret.js";
 export interface Configuration {
   /** Absolute path of the file this came from. */
   readonly file: string;
-  readonly radius: { readonly listen: readonly ListenEntry[] };
+  readonly radius: {
+    readonly listen: readonly ListenEntry[];
+    /** Of all clients together, of one gateway. */
+    readonly maxRequestsPerSecond?: number;
+  };
   readonly clients: readonly ClientEntry[];
   readonly targets: readonly TargetEntry[];
   /** Lets clients have `secondFactor: "manual"`. */
@@ -77,6 +81,8 @@ export interface ClientEntry {
   readonly maxExchanges: number;
 }
 
+  /** Of one gateway. */
+  readonly maxRequestsPerSecond: number;
 /** Attributes that an Access-Accept gets. */
 export interface ReplyAttributeRule {
   /** For users in one of these, in canonical form as in `UserEntry.groups`; for everybody where it is not there. */

@@ -53,7 +53,7 @@ describe("a right file", () => {
   test("an empty file is all defaults", async () => {
     const configuration = await loaded("");
     expect(configuration).toMatchObject({
-      radius: { listen: [{ address: "127.0.0.1", authPort: 1812 }] },
+      radius: { listen: [{ address: "127.0.0.1", authPort: 1812 }], maxRequestsPerSecond: 20_000 },
       clients: [],
       targets: [],
       users: [],
@@ -73,6 +73,7 @@ describe("a right file", () => {
       challengeTimeLimitSeconds: 120,
       rejectDelayMs: 1000,
       maxExchanges: 200_000,
+      maxRequestsPerSecond: 2_000,
     });
   });
 

@@ -69,7 +69,10 @@ function buildConfiguration(file: string, content: FileContent, resolved: Resolv
   const { secrets, warnings } = resolved;
   return {
     file,
-    radius: { listen: content.radius.listen.map((listen) => listenEntry(listen, dirname(file))) },
+    radius: {
+      listen: content.radius.listen.map((listen) => listenEntry(listen, dirname(file))),
+      maxRequestsPerSecond: content.radius.maxRequestsPerSecond,
+    },
     clients: content.clients.map((client, at) => clientEntry(client, at, resolved)),
     targets: content.targets.map((target, at) => targetEntry(target, at, secrets)),
     allowManualAnswers: content.allowManualAnswers,

@@ -26,6 +26,7 @@ const vpn: ClientEntry = {
   rejectDelayMs: 1_000,
   maxExchanges: 1_000,
 };
+  maxRequestsPerSecond: 2_000,
 
 function setUp() {
   const records = new Map<string, ItemRecord>();

@@ -12,6 +12,8 @@ interface BenchConfiguration {
 
 /** All exchanges of the duplicate window are remembered: at thousands of logins a second the default is used up. */
 const MAX_EXCHANGES = 1_000_000;
+/** No limit: it is the product that is measured. */
+const MAX_REQUESTS_PER_SECOND = 1_000_000;
 
 /** The product's `portcullis.yaml` (as JSON, which is YAML too): one client for each workload. */
 export function benchConfiguration({ listen, usersFile, local }: BenchConfiguration): string {
@@ -25,7 +27,7 @@ export function benchConfiguration({ listen, usersFile, local }: BenchConfigurat
     { name: "local", type: "local" },
   ];
   const users = local?.users.map(({ name }) => ({ name, password: local.password }));
-  return `${JSON.stringify({ radius: listen && { listen }, clients, targets, users, usersFile }, undefined, 2)}\n`;
+  return `${JSON.stringify({ radius: listen && { listen, maxRequestsPerSecond: MAX_REQUESTS_PER_SECOND }, clients, targets, users, usersFile }, undefined, 2)}\n`;
 }
 
 export function usersCsv(users: readonly BenchUser[]): string {
@@ -43,5 +45,6 @@ function client(workload: WorkloadName, first: { target: string; mfa: boolean })
     requireMessageAuthenticator: true,
     rejectDelayMs: 0,
     maxExchanges: MAX_EXCHANGES,
+    maxRequestsPerSecond: MAX_REQUESTS_PER_SECOND,
   };
 }

@@ -109,3 +109,8 @@ export const clientSchema = z.strictObject({
     200_000,
   ),
 });
+  maxRequestsPerSecond: numberSchema(
+    "Most requests a second that one gateway takes from the client, retransmissions counted; twice as many at once after a pause.",
+    [1, 1_000_000],
+    2_000,
+  ),

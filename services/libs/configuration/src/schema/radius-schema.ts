@@ -6,6 +6,9 @@ import { MAX_PATH_LENGTH, secretSchema } from "./secret-schema.js";
 
 const MAX_LISTENERS = 16;
 const MAX_PROXIES = 256;
+const MIN_REQUESTS_PER_SECOND = 10;
+const MAX_REQUESTS_PER_SECOND = 1_000_000;
+const DEFAULT_REQUESTS_PER_SECOND = 20_000;
 export const DEFAULT_ADDRESS = "127.0.0.1";
 export const DEFAULT_AUTH_PORT = 1812;
 export const DEFAULT_TLS_PORT = 2083;
@@ -60,4 +63,12 @@ export const radiusSchema = z.strictObject({
     .max(MAX_LISTENERS)
     .default([{ address: DEFAULT_ADDRESS, authPort: DEFAULT_AUTH_PORT }])
     .describe("Addresses and ports that the gateway listens on, none twice."),
+  maxRequestsPerSecond: z
+    .int()
+    .min(MIN_REQUESTS_PER_SECOND)
+    .max(MAX_REQUESTS_PER_SECOND)
+    .default(DEFAULT_REQUESTS_PER_SECOND)
+    .describe(
+      "Most requests a second that the gateway takes from all clients together, before it looks into them; strangers are not counted.",
+    ),
 });
