@@ -61,6 +61,12 @@ export interface ChallengeOrchestratorOptions {
 
 const DATABASE = Symbol("challenge-orchestrator database");
 
+const CLIENT_REGISTRY: Provider = {
+  provide: ClientRegistry,
+  inject: [Sealer],
+  useFactory: (sealer: Sealer) => new ClientRegistry(sealer),
+};
+
 /** What the use cases share. */
 @Injectable()
 class Parts {
@@ -96,7 +102,7 @@ export class ChallengeOrchestratorModule {
         UserChangedController,
         ClientChangedController,
       ],
-      providers: [Parts, ClientRegistry, ...database(), ...logins(options.settings), importer(options)],
+      providers: [Parts, CLIENT_REGISTRY, ...database(), ...logins(options.settings), importer(options)],
     };
   }
 }
@@ -144,8 +150,9 @@ function logins(settings: ChallengeSettings): Provider[] {
     },
     {
       provide: FinalReplies,
-      inject: [Parts, ClientRegistry],
-      useFactory: ({ sealer, random }: Parts, clients: ClientRegistry) => new FinalReplies({ sealer, random, clients }),
+      inject: [Parts, ClientRegistry, PostgresFactors],
+      useFactory: ({ sealer, random }: Parts, clients: ClientRegistry, factors: PostgresFactors) =>
+        new FinalReplies({ sealer, random, clients, factors }),
     },
     {
       provide: ConcludeHeld,

@@ -42,7 +42,7 @@ export class ConcludeHeld {
   }
 
   /** Of the exchanges of one source only the newest is still waited for: its client has given the others up. */
-  async tell(outcome: Pick<LoginOutcome, "verdict">, waiting: readonly Uint8Array[]): Promise<void> {
+  async tell(outcome: Pick<LoginOutcome, "verdict" | "userId">, waiting: readonly Uint8Array[]): Promise<void> {
     const { conclude, finalReplies } = this.#parts;
     const sources = Map.groupBy(waiting.map(decodeWaitingExchange), ({ context }) => context.sourceAddress);
     for (const own of sources.values()) {
@@ -50,7 +50,7 @@ export class ConcludeHeld {
       for (const exchange of own) {
         const { context } = exchange;
         const isNewest = context.claimedAtMs === newestAtMs;
-        const reply = isNewest ? finalReplies.replyFor(outcome, exchange, context.claimedAtMs) : DISCARD;
+        const reply = isNewest ? await finalReplies.replyFor(outcome, exchange, context.claimedAtMs) : DISCARD;
         await conclude.tell(context, reply);
       }
     }

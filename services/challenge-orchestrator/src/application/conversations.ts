@@ -61,19 +61,22 @@ export class Conversations {
     return true;
   }
 
-  /** The end of a login that the target has challenged before. @returns the end that stands; undefined when its time was over */
-  async end(decision: PrimaryDecision, outcome: LoginOutcome): Promise<LoginOutcome | undefined> {
+  /**
+   * The end of a login that the target has challenged before.
+   * @returns the end that stands; "over" when its time was over, "new" when the target has not challenged it yet
+   */
+  async end(decision: PrimaryDecision, outcome: LoginOutcome): Promise<LoginOutcome | "over" | "new"> {
     const { store, settings } = this.#parts;
     const ref = refOf(decision);
     const finished = await store.finish({ ...ref, outcome: encodeOutcome(outcome), keepMs: settings.keepMs });
-    if (finished.kind === "late" || finished.outcome.length === 0) return undefined;
-    return decodeOutcome(finished.outcome);
+    if (finished.kind === "finished") return finished.outcome.length > 0 ? decodeOutcome(finished.outcome) : "over";
+    return (await store.inspectLogin(ref)).kind === "unknown" ? "new" : "over";
   }
 
   /** What follows from that end; one whose time was over is announced by whoever notices. */
-  conclusionOf(decision: PrimaryDecision, stands: LoginOutcome | undefined): Pick<Conclusion, "ended" | "done"> {
+  conclusionOf(decision: PrimaryDecision, stands: LoginOutcome | "over"): Pick<Conclusion, "ended" | "done"> {
     const { context } = decision;
-    if (stands === undefined) return { ended: [], done: [exchangeEntry(context)] };
+    if (stands === "over") return { ended: [], done: [exchangeEntry(context)] };
     return { ended: [stands], done: [exchangeEntry(context), loginEntry(refOf(decision))] };
   }
 

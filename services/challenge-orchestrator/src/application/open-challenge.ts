@@ -158,7 +158,7 @@ export class OpenChallenge {
   }
 
   /** The login had its challenge and its end before: the same again for this exchange, and no new end. */
-  #endedBefore(decision: PrimaryDecision, stored: Uint8Array | undefined): Promise<void> {
+  async #endedBefore(decision: PrimaryDecision, stored: Uint8Array | undefined): Promise<void> {
     const { conclude, finalReplies } = this.#parts;
     const { context, userId } = decision;
     if (stored === undefined) {
@@ -167,7 +167,7 @@ export class OpenChallenge {
       return conclude.execute({ context, reply, ended: [], done: [exchangeEntry(context)] });
     }
     const outcome = decodeOutcome(stored);
-    const reply = finalReplies.replyFor(outcome, decision, context.claimedAtMs);
+    const reply = await finalReplies.replyFor(outcome, decision, context.claimedAtMs);
     const done = [exchangeEntry(context), loginEntry({ userId, loginId: context.loginId })];
     return conclude.execute({ context, reply, ended: [outcome], done });
   }
@@ -177,16 +177,16 @@ export class OpenChallenge {
     const { conclude, conversations, clock } = this.#parts;
     const { context, userId, userKnown } = decision;
     const end = outcomeOf({ context, userId, userKnown, resultCode }, clock.nowMs());
-    if (decision.conversation === undefined) {
-      const reply = this.#replyFor(decision, resultCode);
+    const stands = decision.conversation === undefined ? "new" : await conversations.end(decision, end);
+    if (stands === "new") {
+      const reply = await this.#replyFor(decision, resultCode);
       return conclude.execute({ context, reply, end, ended: [], done: [exchangeEntry(context)] });
     }
-    const stands = await conversations.end(decision, end);
-    const reply = this.#replyFor(decision, stands?.resultCode ?? "FAILED_CHALLENGE_EXPIRED");
+    const reply = await this.#replyFor(decision, stands === "over" ? "FAILED_CHALLENGE_EXPIRED" : stands.resultCode);
     return conclude.execute({ context, reply, ...conversations.conclusionOf(decision, stands) });
   }
 
-  #replyFor(decision: PrimaryDecision, resultCode: ResultCode): Reply {
+  async #replyFor(decision: PrimaryDecision, resultCode: ResultCode): Promise<Reply> {
     const { finalReplies, clock } = this.#parts;
     // The target's own reject passes at once, with what it says.
     if (resultCode === "FAILED_PRIMARY_REJECTED" && decision.sealedAttributes !== undefined) {

@@ -7,8 +7,17 @@ import type { TotpAlgorithm } from "../domain/totp.js";
 export interface ClientRules extends ClientPolicy {
   /** Whether a repeated login joins the one that waits although neither says which station it is from. */
   readonly joinWithoutStation: boolean;
+  /** What an Access-Accept gets, in this order. */
+  readonly replyAttributes: readonly ReplyAttributeRule[];
   readonly challengeTimeLimitMs: number;
   readonly rejectDelayMs: number;
+}
+
+export interface ReplyAttributeRule {
+  /** For users in one of these; none: for everybody. */
+  readonly groups: readonly string[];
+  /** As on the wire, hidden ones in clear. */
+  readonly attributes: Uint8Array;
 }
 
 /** The clients, as the newest configuration has them. */

@@ -120,7 +120,7 @@ export class VerifyAnswer {
     const step = { ...login, answerId, keepMs: settings.keepMs, lockout: settings.lockout };
     if (check.right) {
       const outcome = this.#outcome(given, opening, "SUCCESS_OATH_CODE_VERIFIED", check.serial);
-      const reply = prompts.sealReply(login.loginId, finalReplies.accept(opening));
+      const reply = prompts.sealReply(login.loginId, await finalReplies.accept(opening, login.userId));
       return this.#afterSettling(given, await store.settle({ ...step, right: true, reply, outcome }));
     }
     // Also when the login is over by now: the store counts the wrong answer all the same.

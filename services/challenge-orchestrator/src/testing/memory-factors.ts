@@ -39,10 +39,12 @@ export class MemoryFactors implements Factors {
     this.#users.set(userId, { ...user, enabled });
   }
 
+  readonly groups = new Map<UserId, readonly string[]>();
+
   async find(userId: UserId): Promise<UserFactors> {
     const { enabled, serials } = this.#users.get(userId) ?? { enabled: true, serials: [] };
     const tokens = serials.map((serial) => this.#tokens.get(serial)).filter((token) => token !== undefined);
-    return { enabled, groups: [], tokens };
+    return { enabled, groups: this.groups.get(userId) ?? [], tokens };
   }
 
   async useStep(use: StepUse): Promise<boolean> {

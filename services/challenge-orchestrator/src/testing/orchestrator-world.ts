@@ -12,6 +12,7 @@ import {
   type Reply,
   ReplySealer,
   StateSealer,
+  type StateToken,
   type UserId,
   type UserKey,
 } from "@portcullis/login";
@@ -95,7 +96,7 @@ export class OrchestratorWorld {
     const stages = { observe: () => undefined };
     const checkCode = new CheckCode({ factors, sealer, clock, log, stages, windowSteps: settings.totpWindowSteps });
     const known = { find: (name: string) => clients.get(name) };
-    const finalReplies = new FinalReplies({ sealer, clients: known, random });
+    const finalReplies = new FinalReplies({ sealer, clients: known, factors, random });
     const concludeHeld = new ConcludeHeld({ store, conclude, finalReplies, clock });
     const shared = { store, prompts, conclude, finalReplies, settings, clock };
     const conversations = new Conversations({ ...shared, states: this.#states });
@@ -117,6 +118,7 @@ export class OrchestratorWorld {
       secondFactor: "code",
       prompting: "auto",
       joinWithoutStation: false,
+      replyAttributes: [],
     } as const;
     this.clients.set(name, { ...usual, ...rules });
   }
@@ -126,6 +128,18 @@ export class OrchestratorWorld {
     const context = this.#context(request, id(request.exchange) as LoginId);
     await this.#claim(request, context, true);
     return context;
+  }
+
+  /** A gateway claims a further round of the login that exchange 1 began. */
+  async claimRound(request: Request): Promise<LoginContext> {
+    const context = this.#context(request, id(1) as LoginId);
+    await this.#claim(request, context, false);
+    return context;
+  }
+
+  /** What the State of a challenge stands for. */
+  openState(challenge: Reply): StateToken | undefined {
+    return this.#states.open(challenge.state, { client: "vpn", userKey: id(0xe1) as UserKey });
   }
 
   /** authn-primary has proven the first factor (or what `changed` says), as often as it takes. */

@@ -75,14 +75,16 @@ export interface ClientEntry {
   readonly secondFactor: "code" | "manual";
   readonly prompting: "auto" | "always" | "never";
   readonly joinWithoutStation: boolean;
+  /** `forward` only where the target is a RADIUS server. */
+  readonly accounting: "off" | "record" | "forward";
   readonly timeLimitSeconds: number;
   readonly challengeTimeLimitSeconds: number;
   readonly rejectDelayMs: number;
   readonly maxExchanges: number;
-}
-
   /** Of one gateway. */
   readonly maxRequestsPerSecond: number;
+}
+
 /** Attributes that an Access-Accept gets. */
 export interface ReplyAttributeRule {
   /** For users in one of these, in canonical form as in `UserEntry.groups`; for everybody where it is not there. */
@@ -114,6 +116,7 @@ export interface RadiusTargetEntry {
 export interface TargetServerEntry {
   readonly address: string;
   readonly port: number;
+  readonly accountingPort: number;
   readonly secret: Secret;
   readonly requireMessageAuthenticator: "yes" | "no" | "auto";
 }

@@ -1,3 +1,4 @@
+export { type AnswerExchangeParts, answerExchange } from "./answer-exchange.js";
 export { contextMessage, contextOf, deadlineOf, decodeContext, encodeContext } from "./contracts/context.js";
 export {
   decodeOutcome,
@@ -53,6 +54,7 @@ export { inspectRedis, type RedisState } from "./redis/inspect-redis.js";
 export { RedisPendingStore } from "./redis/redis-pending-store.js";
 export { isResultCode, RESULT_CODES, type ResultCode, type ResultCodeMeaning } from "./result-codes.js";
 export {
+  accountingAttributesPlace,
   answerPlace,
   clientReplyAttributesPlace,
   clientSecretPlace,

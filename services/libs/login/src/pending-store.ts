@@ -263,7 +263,7 @@ export type Settled =
 export type Finished =
   /** Ended with this outcome, now or before by somebody who was faster. */
   | { readonly kind: "finished"; readonly outcome: Uint8Array; readonly waiting: readonly Uint8Array[] }
-  /** Expired, superseded, unknown, or not a held one. */
+  /** Expired, superseded, unknown, or one with a prompt. */
   | { readonly kind: "late" };
 
 /** What is known of a login. */
@@ -306,7 +306,7 @@ export interface LoginStore {
   settle(settlement: Settlement): Promise<Settled>;
   /** The check could not be made (a store was away): gives the try back. */
   release(request: LoginRef & { readonly answerId: AnswerId }): Promise<void>;
-  /** Ends a held login by the word that came for it; the first one stands. */
+  /** Ends a login without a prompt (a held one, or a conversation with a target) by the word that came for it; the first one stands. */
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished>;
   /** Reads a login without changing it. */
   inspectLogin(ref: LoginRef): Promise<LoginStatus>;

@@ -6,6 +6,8 @@ export const answerPlace = (exchangeId: ExchangeId): string => `challenge-answer
 export const requestAttributesPlace = (exchangeId: ExchangeId): string => `login-requested/attributes/${exchangeId}`;
 export const replyAttributesPlace = (exchangeId: ExchangeId): string => `primary-decided/attributes/${exchangeId}`;
 export const denialPlace = (exchangeId: ExchangeId): string => `primary-decided/denial/${exchangeId}`;
+export const accountingAttributesPlace = (exchangeId: ExchangeId): string =>
+  `accounting-requested/attributes/${exchangeId}`;
 /** Shared secrets of a target's servers, by the target's name and the server's place in it. */
 export const targetSecretPlace = (target: string, at: number): string => `target-changed/secret/${target}/${at}`;
 /** Reply attributes of a client's rule, by the client's name and the rule's place in it. */

@@ -21,12 +21,13 @@ const vpn: ClientEntry = {
   secondFactor: "code",
   prompting: "auto",
   joinWithoutStation: false,
+  accounting: "record",
   timeLimitSeconds: 30,
   challengeTimeLimitSeconds: 120,
   rejectDelayMs: 1_000,
   maxExchanges: 1_000,
-};
   maxRequestsPerSecond: 2_000,
+};
 
 function setUp() {
   const records = new Map<string, ItemRecord>();

@@ -1,4 +1,5 @@
-import type { StateRecord } from "@portcullis/kit";
+import type { Sealer, StateRecord } from "@portcullis/kit";
+import { clientReplyAttributesPlace } from "@portcullis/login";
 import { type ClientChanged, Prompting, SecondFactorMethod } from "@portcullis/proto";
 import type { ClientRules, Clients } from "../../application/ports.js";
 
@@ -10,12 +11,20 @@ interface KnownClient {
 /** This process' own copy of the clients. */
 export class ClientRegistry implements Clients {
   readonly #clients = new Map<string, KnownClient>();
+  readonly #sealer: Sealer;
+
+  constructor(sealer: Sealer) {
+    this.#sealer = sealer;
+  }
 
   find(name: string): ClientRules | undefined {
     return this.#clients.get(name)?.rules;
   }
 
-  /** Takes over a client's newest state; one that is older than what is here changes nothing. */
+  /**
+   * Takes over a client's newest state; one that is older than what is here changes nothing. Fails with `UnknownKey` while
+   * this process lacks the key of what is sealed in it.
+   */
   take({ key, state }: StateRecord<ClientChanged>): void {
     if (state === undefined) {
       this.#clients.delete(key);
@@ -23,11 +32,11 @@ export class ClientRegistry implements Clients {
     }
     const known = this.#clients.get(key);
     if (known !== undefined && state.generation < known.generation) return;
-    this.#clients.set(key, { generation: state.generation, rules: rulesOf(state) });
+    this.#clients.set(key, { generation: state.generation, rules: rulesOf(state, this.#sealer) });
   }
 }
 
-function rulesOf(state: ClientChanged): ClientRules {
+function rulesOf(state: ClientChanged, sealer: Sealer): ClientRules {
   const { mfa, requireUserMatch, challengeTimeLimitMs, rejectDelayMs, joinWithoutStation } = state;
   return {
     mfa,
@@ -37,6 +46,11 @@ function rulesOf(state: ClientChanged): ClientRules {
     joinWithoutStation,
     secondFactor: state.secondFactor === SecondFactorMethod.MANUAL ? "manual" : "code",
     prompting: PROMPTING.get(state.prompting) ?? "auto",
+    replyAttributes: state.replyAttributes.map(({ groups, sealedAttributes }, at) => {
+      const attributes = sealer.open(sealedAttributes, clientReplyAttributesPlace(state.name, at));
+      if (attributes === undefined) throw new Error(`The reply attributes of ${state.name} were not sealed for it.`);
+      return { groups, attributes };
+    }),
   };
 }
 

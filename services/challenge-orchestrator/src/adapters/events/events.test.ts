@@ -1,4 +1,7 @@
+import { createSecretKey, randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
+import { PooledRandom, Sealer } from "@portcullis/kit";
+import { clientReplyAttributesPlace } from "@portcullis/login";
 import {
   type ClientChanged,
   ClientChangedSchema,
@@ -9,6 +12,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { ClientRegistry } from "./client-registry.js";
 import { decisionOf } from "./primary-decided.controller.js";
+
+const key = createSecretKey(randomBytes(32));
+const sealer = new Sealer({ active: 1, sealing: new Map([[1, key]]), digest: key, audit: key }, new PooledRandom());
 
 describe("decisionOf", () => {
   const context = { loginId: "l", exchangeId: "e" };
@@ -48,7 +54,7 @@ const vpn = (generation: bigint, mfa: boolean): { key: string; state: ClientChan
 
 describe("ClientRegistry", () => {
   it("has the newest state of each client, and none of one that was removed", () => {
-    const clients = new ClientRegistry();
+    const clients = new ClientRegistry(sealer);
     expect(clients.find("vpn")).toBeUndefined();
     clients.take(vpn(2n, true));
     clients.take(vpn(1n, false));
@@ -57,5 +63,19 @@ describe("ClientRegistry", () => {
     expect(clients.find("vpn")?.mfa).toBe(false);
     clients.take({ key: "vpn", state: undefined });
     expect(clients.find("vpn")).toBeUndefined();
+  });
+
+  it("opens the reply attributes of each rule, and takes none that was sealed for another place", () => {
+    const clients = new ClientRegistry(sealer);
+    const seal = (at: number) => sealer.seal(Uint8Array.of(11, 3, 0x61), clientReplyAttributesPlace("vpn", at));
+    const stateOf = (sealedAttributes: Uint8Array) =>
+      create(ClientChangedSchema, {
+        name: "vpn",
+        generation: 1n,
+        replyAttributes: [{ groups: ["ops"], sealedAttributes }],
+      });
+    clients.take({ key: "vpn", state: stateOf(seal(0)) });
+    expect(clients.find("vpn")?.replyAttributes).toEqual([{ groups: ["ops"], attributes: Buffer.from([11, 3, 0x61]) }]);
+    expect(() => clients.take({ key: "vpn", state: stateOf(seal(1)) })).toThrow("not sealed for it");
   });
 });

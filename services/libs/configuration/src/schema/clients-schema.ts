@@ -96,6 +96,12 @@ export const clientSchema = z.strictObject({
     .describe(
       "A repeated login joins the one that waits although neither says which station it is from (no Calling-Station-Id, no machine name).",
     ),
+  accounting: z
+    .enum(["off", "record", "forward"])
+    .default("record")
+    .describe(
+      "What becomes of its Accounting-Requests, over an acctPort or TLS. record: we keep the sessions. forward: the target gets them, which must be of type radius. off: they get no answer.",
+    ),
   timeLimitSeconds: numberSchema(
     "Seconds from the first packet until the login is given up; a prompt waits challengeTimeLimitSeconds.",
     [1, 180],
@@ -108,9 +114,9 @@ export const clientSchema = z.strictObject({
     [1, 1_000_000],
     200_000,
   ),
-});
   maxRequestsPerSecond: numberSchema(
     "Most requests a second that one gateway takes from the client, retransmissions counted; twice as many at once after a pause.",
     [1, 1_000_000],
     2_000,
   ),
+});

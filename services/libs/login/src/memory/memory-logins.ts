@@ -101,7 +101,7 @@ export class MemoryLogins {
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Finished {
     const nowMs = this.#expiry.nowMs();
     const login = this.#find(request, nowMs);
-    if (!login?.isHeld) return { kind: "late" };
+    if (login === undefined || login.prompt.length > 0) return { kind: "late" };
     if (login.state === "open" && nowMs < login.expiresAtMs) {
       login.outcome = request.outcome;
       this.#end(login, "finished", request.keepMs, nowMs);

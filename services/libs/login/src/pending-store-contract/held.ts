@@ -57,7 +57,7 @@ export function heldContract(use: UseStore): void {
   );
 
   it(
-    "finishes nothing that is not held, not there, another user's, over or superseded",
+    "finishes nothing that has a prompt, is not there, another user's, over or superseded",
     use(async ({ store, pass }) => {
       await store.open(openingOf("prompt"));
       await store.open(heldOf("short", "x1", { station: "station-2", lifetimeMs: SHORT_MS }));

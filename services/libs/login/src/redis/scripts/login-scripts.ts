@@ -191,12 +191,12 @@ return 1
 `;
 
 /**
- * Ends a held login by the word that came for it. KEYS: login, open logins. ARGV: login id, keepMs, outcome.
+ * Ends a login without a prompt by the word that came for it. KEYS: login, open logins. ARGV: login id, keepMs, outcome.
  * Returns { "finished", outcome, exchange that waited, ... } or { "late" }.
  */
 export const finishLogin = `${NOW}${END}${WAITING}
-local login = redis.call("HMGET", KEYS[1], "s", "e", "o", "q", "g")
-if login[5] ~= "1" then return { "late" } end
+local login = redis.call("HMGET", KEYS[1], "s", "e", "o", "q", "p")
+if login[5] ~= "" then return { "late" } end
 if login[1] == "o" and now < tonumber(login[2]) then
   local finished = addWaiting({ "finished", ARGV[3] }, KEYS[1])
   redis.call("HSET", KEYS[1], "s", "f", "o", ARGV[3])

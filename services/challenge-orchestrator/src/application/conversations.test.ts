@@ -1,0 +1,108 @@
+import { replyAttributesPlace, type UserId } from "@portcullis/login";
+import { describe, expect, it } from "vitest";
+import type { PrimaryDecision } from "../domain/primary-decision.js";
+import { ALICE, CHALLENGE_LIMIT_MS, id, OrchestratorWorld } from "../testing/orchestrator-world.js";
+
+const GRACE_MS = 2_000;
+const SERVER = "192.0.2.7:1812";
+
+const conversation = (state = "") => ({ server: SERVER, state: Buffer.from(state) });
+const challenged = (state: string): Partial<PrimaryDecision> => ({
+  result: { kind: "challenged" },
+  credential: "eap",
+  userKnown: false,
+  userId: id(0xe1) as UserId,
+  credentialDigest: "",
+  conversation: conversation(state),
+});
+
+/** One round with the target, and the State that the client got. */
+async function round(world: OrchestratorWorld, exchange: number, state: string) {
+  const context = exchange === 1 ? await world.claim({ exchange }) : await world.claimRound({ exchange });
+  const sealedAttributes = world.sealed(`eap ${exchange}`, replyAttributesPlace(context.exchangeId));
+  await world.primary(context, { ...challenged(state), sealedAttributes });
+  return world.reply(context.exchangeId);
+}
+
+describe("a conversation with a target", () => {
+  it("goes on under our State, which leads back to the server and its own", async () => {
+    const world = new OrchestratorWorld();
+    const first = await round(world, 1, "state 1");
+    expect([first.verdict, Buffer.from(first.attributes).toString()]).toEqual(["challenge", "eap 1"]);
+    const token = {
+      kind: "conversation",
+      loginId: id(1),
+      server: SERVER,
+      state: new Uint8Array(Buffer.from("state 1")),
+    };
+    expect(world.openState(first)).toEqual(token);
+    expect(world.openState(await round(world, 2, "state 2"))).toMatchObject({ loginId: id(1) });
+    expect(world.ends()).toEqual([]);
+  });
+
+  it("ends with the target's verdict, in one row", async () => {
+    const world = new OrchestratorWorld();
+    world.setClient("vpn", { mfa: false });
+    await round(world, 1, "state 1");
+    const last = await world.claimRound({ exchange: 2 });
+    await world.primary(last, { credential: "eap", conversation: conversation() });
+    expect((await world.reply(last.exchangeId)).verdict).toBe("accept");
+    world.nowMs += CHALLENGE_LIMIT_MS * 2;
+    await world.sweepOnce();
+    expect(world.ends()).toEqual(["1 SUCCESS_MFA_NOT_REQUIRED"]);
+  });
+
+  it("passes the target's reject on at once, with what it says", async () => {
+    const world = new OrchestratorWorld();
+    await round(world, 1, "state 1");
+    const last = await world.claimRound({ exchange: 2 });
+    const sealedAttributes = world.sealed("eap failure", replyAttributesPlace(last.exchangeId));
+    const result = { kind: "refused", resultCode: "FAILED_PRIMARY_REJECTED" } as const;
+    await world.primary(last, { ...challenged(""), result, sealedAttributes });
+    const reply = await world.reply(last.exchangeId);
+    expect([reply.verdict, reply.notBeforeMs, Buffer.from(reply.attributes).toString()]).toEqual([
+      "reject",
+      0,
+      "eap failure",
+    ]);
+    expect(world.ends()).toEqual(["1 FAILED_PRIMARY_REJECTED"]);
+  });
+
+  it("goes on as a held login of the user whom the target named, and ends in one row", async () => {
+    const world = new OrchestratorWorld();
+    world.setClient("vpn", { secondFactor: "manual" });
+    await round(world, 1, "state 1");
+    const last = await world.claimRound({ exchange: 2 });
+    await world.primary(last, { credential: "eap", userId: ALICE, conversation: conversation() });
+    expect(await world.replyIfAny(last.exchangeId)).toBeUndefined();
+    await world.approve(last, true);
+    expect((await world.reply(last.exchangeId)).verdict).toBe("accept");
+    world.nowMs += CHALLENGE_LIMIT_MS * 2;
+    await world.sweepOnce();
+    expect(world.ends()).toEqual(["1 SUCCESS_MANUAL"]);
+  });
+
+  it("ends by itself when the client says no more", async () => {
+    const world = new OrchestratorWorld();
+    await round(world, 1, "state 1");
+    world.nowMs += CHALLENGE_LIMIT_MS + GRACE_MS;
+    await world.sweepOnce();
+    expect(world.ends()).toEqual(["1 FAILED_CHALLENGE_EXPIRED"]);
+    expect(world.decided[0]?.userKnown).toBe(false);
+  });
+
+  it("refuses a State that is too long to be kept in ours", async () => {
+    const world = new OrchestratorWorld();
+    expect((await round(world, 1, "s".repeat(253))).verdict).toBe("reject");
+    expect(world.ends()).toEqual(["1 FAILED_REQUEST_INVALID"]);
+  });
+
+  it("prompts nobody for a code where the answer has no way back", async () => {
+    const world = new OrchestratorWorld();
+    world.factors.addToken(ALICE, "T1");
+    const context = await world.claim({ exchange: 1 });
+    await world.primary(context, { credential: "ms-chap" });
+    expect((await world.reply(context.exchangeId)).verdict).toBe("reject");
+    expect(world.ends()).toEqual(["1 FAILED_PROMPT_NOT_POSSIBLE"]);
+  });
+});
