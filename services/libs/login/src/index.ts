@@ -15,11 +15,19 @@ export {
   type FrontEndAnswer,
   type FrontEndParts,
   type FrontEndRequest,
+  MAX_WAITING_PER_USER,
   type NoAnswer,
 } from "./front-end.js";
 export type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "./ids.js";
 export type { LoginContext, LoginOutcome, Reply, Verdict } from "./login-context.js";
-export { fileUserIdOf, loginNameOf, loopTagOf, MAX_USER_NAME_BYTES, userKeyOf } from "./login-name.js";
+export {
+  fileUserIdOf,
+  isAccessListName,
+  loginNameOf,
+  loopTagOf,
+  MAX_USER_NAME_BYTES,
+  userKeyOf,
+} from "./login-name.js";
 export { MemoryPendingStore } from "./memory/memory-pending-store.js";
 export { type OpenedPendingStore, openPendingStore } from "./open-pending-store.js";
 export type {
@@ -56,6 +64,7 @@ export { isResultCode, RESULT_CODES, type ResultCode, type ResultCodeMeaning } f
 export {
   accountingAttributesPlace,
   answerPlace,
+  appendedCodePlace,
   clientReplyAttributesPlace,
   clientSecretPlace,
   denialPlace,

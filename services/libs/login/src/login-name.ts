@@ -17,6 +17,17 @@ export function loginNameOf(name: string): string {
   return local.normalize("NFC").toLowerCase();
 }
 
+/** How a Cisco ASA names an access list, in lower case. */
+const ACCESS_LIST = "#acsacl#";
+
+/**
+ * Whether a name belongs to access lists, which a Cisco ASA fetches as if they were users: no user ever has one of these,
+ * neither whole nor without domain and realm, in any letter case.
+ */
+export function isAccessListName(name: string): boolean {
+  return name.toLowerCase().startsWith(ACCESS_LIST) || loginNameOf(name).startsWith(ACCESS_LIST);
+}
+
 /** The user key of a typed name: a keyed hash, nothing personal in it. It spreads and tags, and never identifies anyone. */
 export function userKeyOf(digest: KeyedDigest, name: string): UserKey {
   return digest.hex("user-key", loginNameOf(name)) as UserKey;

@@ -6,6 +6,7 @@ export const RESULT_CODES = {
   SUCCESS_OATH_CODE_VERIFIED: success("Nothing."),
   SUCCESS_MFA_NOT_REQUIRED: success("Nothing; the client has `mfa: false`."),
   SUCCESS_MANUAL: success("Nothing; an operator approved it, which is for trying only."),
+  SUCCESS_ACL_DOWNLOAD: success("Nothing; a client with `downloadableAcls` got an access list, nobody logged in."),
   SUCCESS_USER_NOT_ENROLLED: success("Give the user a token, or set the client's `requireUserMatch`."),
   FAILED_PRIMARY_REJECTED: reject("Nothing; many of them from one place are an attack on passwords."),
   FAILED_USER_UNKNOWN: reject("Add the user, or find out who tries names."),

@@ -2,6 +2,7 @@ import type { ExchangeId } from "./ids.js";
 
 /** Associated data of the sealed fields of events: topic, field and exchange, so that none can be moved. */
 export const passwordPlace = (exchangeId: ExchangeId): string => `login-requested/password/${exchangeId}`;
+export const appendedCodePlace = (exchangeId: ExchangeId): string => `login-requested/code/${exchangeId}`;
 export const answerPlace = (exchangeId: ExchangeId): string => `challenge-answered/answer/${exchangeId}`;
 export const requestAttributesPlace = (exchangeId: ExchangeId): string => `login-requested/attributes/${exchangeId}`;
 export const replyAttributesPlace = (exchangeId: ExchangeId): string => `primary-decided/attributes/${exchangeId}`;
