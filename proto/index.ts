@@ -1,8 +1,17 @@
 /** The contracts of the events: generated from the `.proto` files beside this file, exported by name. */
 export {
+  type AccountingReceived,
+  AccountingReceivedSchema,
+  type AccountingRequested,
+  AccountingRequestedSchema,
+  AccountingStatus,
+} from "./gen/portcullis/accounting/v1/accounting_pb.js";
+export {
+  Accounting,
   type ClientChanged,
   ClientChangedSchema,
   MessageAuthenticatorDemand,
+  PasswordCharset,
   Prompting,
   SecondFactorMethod,
   type TargetChanged,

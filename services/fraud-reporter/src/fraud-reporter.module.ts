@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from "@nestjs/common";
 import {
+  CLOCK,
+  type Clock,
   DATABASES,
   type Database,
   DatabaseProbe,
@@ -10,13 +12,18 @@ import {
   type Log,
   Readiness,
 } from "@portcullis/kit";
+import { AccountingReceivedController } from "./adapters/events/accounting-received.controller.js";
 import { LoginDecidedController } from "./adapters/events/login-decided.controller.js";
 import { AuditController } from "./adapters/http/audit.controller.js";
+import { SESSION_STORE, SessionsController } from "./adapters/http/sessions.controller.js";
 import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresAuditTrail } from "./adapters/postgres/postgres-audit-trail.js";
+import { PostgresSessionStore } from "./adapters/postgres/postgres-session-store.js";
 import { ExportHead } from "./application/export-head.js";
-import type { AuditTrail } from "./application/ports.js";
+import { ForgetSessions } from "./application/forget-sessions.js";
+import type { AuditTrail, SessionStore } from "./application/ports.js";
 import { RecordLogin } from "./application/record-login.js";
+import { RecordSession } from "./application/record-session.js";
 import { VerifyAudit } from "./application/verify-audit.js";
 import { AuditChain } from "./domain/audit-chain.js";
 
@@ -28,7 +35,7 @@ export class FraudReporterModule {
   static of(): DynamicModule {
     return {
       module: FraudReporterModule,
-      controllers: [LoginDecidedController, AuditController],
+      controllers: [LoginDecidedController, AuditController, AccountingReceivedController, SessionsController],
       providers: [
         {
           provide: DATABASE,
@@ -61,6 +68,21 @@ export class FraudReporterModule {
           provide: ExportHead,
           inject: [AUDIT_TRAIL, LOG],
           useFactory: (trail: AuditTrail, log: Log) => new ExportHead(trail, log),
+        },
+        {
+          provide: SESSION_STORE,
+          inject: [DATABASE],
+          useFactory: (db: Database<never>) => new PostgresSessionStore(db),
+        },
+        {
+          provide: RecordSession,
+          inject: [SESSION_STORE],
+          useFactory: (store: SessionStore) => new RecordSession(store),
+        },
+        {
+          provide: ForgetSessions,
+          inject: [SESSION_STORE, CLOCK, LOG],
+          useFactory: (store: SessionStore, clock: Clock, log: Log) => new ForgetSessions(store, clock, log),
         },
       ],
     };

@@ -1,6 +1,6 @@
 import { type TopicOptions, topicOf } from "@portcullis/kit";
-import { LoginDecidedSchema } from "@portcullis/proto";
+import { AccountingReceivedSchema, LoginDecidedSchema } from "@portcullis/proto";
 
 export { FraudReporterModule } from "./fraud-reporter.module.js";
 
-export const topics: readonly TopicOptions[] = [topicOf(LoginDecidedSchema)];
+export const topics: readonly TopicOptions[] = [topicOf(LoginDecidedSchema), topicOf(AccountingReceivedSchema)];

@@ -75,6 +75,12 @@ export interface ClientEntry {
   readonly secondFactor: "code" | "manual";
   readonly prompting: "auto" | "always" | "never";
   readonly joinWithoutStation: boolean;
+  /** How users append a code to their password; undefined where they do not. */
+  readonly appendedCode?: AppendedCodeRule;
+  readonly openvpnStaticChallenge: boolean;
+  /** Only where the target is a RADIUS server. */
+  readonly downloadableAcls: boolean;
+  readonly passwordCharset: "utf-8" | "latin1" | "windows-1252";
   /** `forward` only where the target is a RADIUS server. */
   readonly accounting: "off" | "record" | "forward";
   readonly timeLimitSeconds: number;
@@ -84,6 +90,9 @@ export interface ClientEntry {
   /** Of one gateway. */
   readonly maxRequestsPerSecond: number;
 }
+
+/** What stands between a password and the code behind it; where nothing does, how many digits the code has. */
+export type AppendedCodeRule = { readonly separator: string } | { readonly digits: number };
 
 /** Attributes that an Access-Accept gets. */
 export interface ReplyAttributeRule {

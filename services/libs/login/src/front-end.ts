@@ -14,10 +14,12 @@ const WAIT_GRACE_MS = 5_000;
 const MAX_HOLD_MS = 10_000;
 const DRAIN_POLL_MS = 50;
 /**
- * Exchanges of one user key that may wait here. Behind, the events of a key run one after the other: a flood under one
- * name must not fill the queues in which everybody else's stand too.
+ * Exchanges of one user key that may wait at one front end. Behind, the events of a key run one after the other: a flood
+ * under one name must not fill the queues in which everybody else's stand too, not even from many front ends at once (a
+ * consumer holds some thousand records). No store counts them over all front ends: a key for each user, and a command for
+ * each claim, would make that some tens instead of some hundreds, and what comes of them is bounded by the user's id anyway.
  */
-export const MAX_WAITING_PER_USER = 512;
+export const MAX_WAITING_PER_USER = 64;
 
 /** One exchange, as a front end hands it in. */
 export interface FrontEndRequest {

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/config/v1/configuration.proto.
  */
 export const file_portcullis_config_v1_configuration: GenFile = /*@__PURE__*/
-  fileDesc("Cihwb3J0Y3VsbGlzL2NvbmZpZy92MS9jb25maWd1cmF0aW9uLnByb3RvEhRwb3J0Y3VsbGlzLmNvbmZpZy52MSL5BAoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSEQoJYWRkcmVzc2VzGAMgAygJEhYKDnNlYWxlZF9zZWNyZXRzGAQgAygMEhMKC2FwcGxpY2F0aW9uGAUgASgJEg4KBnRhcmdldBgGIAEoCRILCgNtZmEYByABKAgSGgoScmVxdWlyZV91c2VyX21hdGNoGAggASgIEiUKHXJlcXVpcmVfbWVzc2FnZV9hdXRoZW50aWNhdG9yGAkgASgIEhkKEWxpbWl0X3Byb3h5X3N0YXRlGAogASgIEhUKDXRpbWVfbGltaXRfbXMYCyABKA0SHwoXY2hhbGxlbmdlX3RpbWVfbGltaXRfbXMYDCABKA0SFwoPcmVqZWN0X2RlbGF5X21zGA0gASgNEhUKDW1heF9leGNoYW5nZXMYDiABKA0SEAoIZm9yd2FyZHMYDyABKAgSPwoNc2Vjb25kX2ZhY3RvchgQIAEoDjIoLnBvcnRjdWxsaXMuY29uZmlnLnYxLlNlY29uZEZhY3Rvck1ldGhvZBIyCglwcm9tcHRpbmcYESABKA4yHy5wb3J0Y3VsbGlzLmNvbmZpZy52MS5Qcm9tcHRpbmcSHAoUam9pbl93aXRob3V0X3N0YXRpb24YEiABKAgSFAoMY2VydGlmaWNhdGVzGBMgAygJEkIKEHJlcGx5X2F0dHJpYnV0ZXMYFCADKAsyKC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5SZXBseUF0dHJpYnV0ZVJ1bGU6JIq1GCAKHHBvcnRjdWxsaXMuY2xpZW50LWNoYW5nZWQudjEQAyI/ChJSZXBseUF0dHJpYnV0ZVJ1bGUSDgoGZ3JvdXBzGAEgAygJEhkKEXNlYWxlZF9hdHRyaWJ1dGVzGAIgASgMIrwBCg1UYXJnZXRDaGFuZ2VkEgwKBG5hbWUYASABKAkSEgoKZ2VuZXJhdGlvbhgCIAEoAxIuCgR0eXBlGAMgASgOMiAucG9ydGN1bGxpcy5jb25maWcudjEuVGFyZ2V0VHlwZRIzCgdzZXJ2ZXJzGAQgAygLMiIucG9ydGN1bGxpcy5jb25maWcudjEuVGFyZ2V0U2VydmVyOiSKtRggChxwb3J0Y3VsbGlzLnRhcmdldC1jaGFuZ2VkLnYxEAMilQEKDFRhcmdldFNlcnZlchIPCgdhZGRyZXNzGAEgASgJEgwKBHBvcnQYAiABKA0SFQoNc2VhbGVkX3NlY3JldBgDIAEoDBJPChVtZXNzYWdlX2F1dGhlbnRpY2F0b3IYBCABKA4yMC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5NZXNzYWdlQXV0aGVudGljYXRvckRlbWFuZCp6ChJTZWNvbmRGYWN0b3JNZXRob2QSJAogU0VDT05EX0ZBQ1RPUl9NRVRIT0RfVU5TUEVDSUZJRUQQABIdChlTRUNPTkRfRkFDVE9SX01FVEhPRF9DT0RFEAESHwobU0VDT05EX0ZBQ1RPUl9NRVRIT0RfTUFOVUFMEAIqZQoJUHJvbXB0aW5nEhkKFVBST01QVElOR19VTlNQRUNJRklFRBAAEhIKDlBST01QVElOR19BVVRPEAESFAoQUFJPTVBUSU5HX0FMV0FZUxACEhMKD1BST01QVElOR19ORVZFUhADKrwBChpNZXNzYWdlQXV0aGVudGljYXRvckRlbWFuZBIsCihNRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX1VOU1BFQ0lGSUVEEAASJQohTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9BVVRPEAESJAogTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9ZRVMQAhIjCh9NRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX05PEAMqbgoKVGFyZ2V0VHlwZRIbChdUQVJHRVRfVFlQRV9VTlNQRUNJRklFRBAAEhUKEVRBUkdFVF9UWVBFX0xPQ0FMEAESFAoQVEFSR0VUX1RZUEVfTk9ORRACEhYKElRBUkdFVF9UWVBFX1JBRElVUxADYgZwcm90bzM", [file_portcullis_event_v1_options]);
+  fileDesc("Cihwb3J0Y3VsbGlzL2NvbmZpZy92MS9jb25maWd1cmF0aW9uLnByb3RvEhRwb3J0Y3VsbGlzLmNvbmZpZy52MSKJBwoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSEQoJYWRkcmVzc2VzGAMgAygJEhYKDnNlYWxlZF9zZWNyZXRzGAQgAygMEhMKC2FwcGxpY2F0aW9uGAUgASgJEg4KBnRhcmdldBgGIAEoCRILCgNtZmEYByABKAgSGgoScmVxdWlyZV91c2VyX21hdGNoGAggASgIEiUKHXJlcXVpcmVfbWVzc2FnZV9hdXRoZW50aWNhdG9yGAkgASgIEhkKEWxpbWl0X3Byb3h5X3N0YXRlGAogASgIEhUKDXRpbWVfbGltaXRfbXMYCyABKA0SHwoXY2hhbGxlbmdlX3RpbWVfbGltaXRfbXMYDCABKA0SFwoPcmVqZWN0X2RlbGF5X21zGA0gASgNEhUKDW1heF9leGNoYW5nZXMYDiABKA0SEAoIZm9yd2FyZHMYDyABKAgSPwoNc2Vjb25kX2ZhY3RvchgQIAEoDjIoLnBvcnRjdWxsaXMuY29uZmlnLnYxLlNlY29uZEZhY3Rvck1ldGhvZBIyCglwcm9tcHRpbmcYESABKA4yHy5wb3J0Y3VsbGlzLmNvbmZpZy52MS5Qcm9tcHRpbmcSHAoUam9pbl93aXRob3V0X3N0YXRpb24YEiABKAgSFAoMY2VydGlmaWNhdGVzGBMgAygJEkIKEHJlcGx5X2F0dHJpYnV0ZXMYFCADKAsyKC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5SZXBseUF0dHJpYnV0ZVJ1bGUSHwoXbWF4X3JlcXVlc3RzX3Blcl9zZWNvbmQYFSABKA0SNAoKYWNjb3VudGluZxgYIAEoDjIgLnBvcnRjdWxsaXMuY29uZmlnLnYxLkFjY291bnRpbmcSOQoNYXBwZW5kZWRfY29kZRgeIAEoCzIiLnBvcnRjdWxsaXMuY29uZmlnLnYxLkFwcGVuZGVkQ29kZRIgChhvcGVudnBuX3N0YXRpY19jaGFsbGVuZ2UYHyABKAgSGQoRZG93bmxvYWRhYmxlX2FjbHMYICABKAgSPwoQcGFzc3dvcmRfY2hhcnNldBghIAEoDjIlLnBvcnRjdWxsaXMuY29uZmlnLnYxLlBhc3N3b3JkQ2hhcnNldDokirUYIAoccG9ydGN1bGxpcy5jbGllbnQtY2hhbmdlZC52MRADIjEKDEFwcGVuZGVkQ29kZRIRCglzZXBhcmF0b3IYASABKAkSDgoGZGlnaXRzGAIgASgNIj8KElJlcGx5QXR0cmlidXRlUnVsZRIOCgZncm91cHMYASADKAkSGQoRc2VhbGVkX2F0dHJpYnV0ZXMYAiABKAwivAEKDVRhcmdldENoYW5nZWQSDAoEbmFtZRgBIAEoCRISCgpnZW5lcmF0aW9uGAIgASgDEi4KBHR5cGUYAyABKA4yIC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5UYXJnZXRUeXBlEjMKB3NlcnZlcnMYBCADKAsyIi5wb3J0Y3VsbGlzLmNvbmZpZy52MS5UYXJnZXRTZXJ2ZXI6JIq1GCAKHHBvcnRjdWxsaXMudGFyZ2V0LWNoYW5nZWQudjEQAyKuAQoMVGFyZ2V0U2VydmVyEg8KB2FkZHJlc3MYASABKAkSDAoEcG9ydBgCIAEoDRIVCg1zZWFsZWRfc2VjcmV0GAMgASgMEk8KFW1lc3NhZ2VfYXV0aGVudGljYXRvchgEIAEoDjIwLnBvcnRjdWxsaXMuY29uZmlnLnYxLk1lc3NhZ2VBdXRoZW50aWNhdG9yRGVtYW5kEhcKD2FjY291bnRpbmdfcG9ydBgFIAEoDSpzCg9QYXNzd29yZENoYXJzZXQSIAocUEFTU1dPUkRfQ0hBUlNFVF9VTlNQRUNJRklFRBAAEhsKF1BBU1NXT1JEX0NIQVJTRVRfTEFUSU4xEAESIQodUEFTU1dPUkRfQ0hBUlNFVF9XSU5ET1dTXzEyNTIQAiprCgpBY2NvdW50aW5nEhoKFkFDQ09VTlRJTkdfVU5TUEVDSUZJRUQQABISCg5BQ0NPVU5USU5HX09GRhABEhUKEUFDQ09VTlRJTkdfUkVDT1JEEAISFgoSQUNDT1VOVElOR19GT1JXQVJEEAMqegoSU2Vjb25kRmFjdG9yTWV0aG9kEiQKIFNFQ09ORF9GQUNUT1JfTUVUSE9EX1VOU1BFQ0lGSUVEEAASHQoZU0VDT05EX0ZBQ1RPUl9NRVRIT0RfQ09ERRABEh8KG1NFQ09ORF9GQUNUT1JfTUVUSE9EX01BTlVBTBACKmUKCVByb21wdGluZxIZChVQUk9NUFRJTkdfVU5TUEVDSUZJRUQQABISCg5QUk9NUFRJTkdfQVVUTxABEhQKEFBST01QVElOR19BTFdBWVMQAhITCg9QUk9NUFRJTkdfTkVWRVIQAyq8AQoaTWVzc2FnZUF1dGhlbnRpY2F0b3JEZW1hbmQSLAooTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9VTlNQRUNJRklFRBAAEiUKIU1FU1NBR0VfQVVUSEVOVElDQVRPUl9ERU1BTkRfQVVUTxABEiQKIE1FU1NBR0VfQVVUSEVOVElDQVRPUl9ERU1BTkRfWUVTEAISIwofTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9OTxADKm4KClRhcmdldFR5cGUSGwoXVEFSR0VUX1RZUEVfVU5TUEVDSUZJRUQQABIVChFUQVJHRVRfVFlQRV9MT0NBTBABEhQKEFRBUkdFVF9UWVBFX05PTkUQAhIWChJUQVJHRVRfVFlQRV9SQURJVVMQA2IGcHJvdG8z", [file_portcullis_event_v1_options]);
 
 /**
  * A RADIUS client as it is now.
@@ -161,6 +161,48 @@ export type ClientChanged = Message<"portcullis.config.v1.ClientChanged"> & {
    * @generated from field: repeated portcullis.config.v1.ReplyAttributeRule reply_attributes = 20;
    */
   replyAttributes: ReplyAttributeRule[];
+
+  /**
+   * The most requests a second that a gateway takes from it; 0: as many as the configuration's default.
+   *
+   * @generated from field: uint32 max_requests_per_second = 21;
+   */
+  maxRequestsPerSecond: number;
+
+  /**
+   * What becomes of its Accounting-Requests.
+   *
+   * @generated from field: portcullis.config.v1.Accounting accounting = 24;
+   */
+  accounting: Accounting;
+
+  /**
+   * How users append a code to their password; absent where they do not.
+   *
+   * @generated from field: portcullis.config.v1.AppendedCode appended_code = 30;
+   */
+  appendedCode?: AppendedCode | undefined;
+
+  /**
+   * Whether a password may come together with a code as OpenVPN's static challenge writes both.
+   *
+   * @generated from field: bool openvpn_static_challenge = 31;
+   */
+  openvpnStaticChallenge: boolean;
+
+  /**
+   * Whether it may ask its target, a RADIUS server, for access lists, which is no login of anybody.
+   *
+   * @generated from field: bool downloadable_acls = 32;
+   */
+  downloadableAcls: boolean;
+
+  /**
+   * What passwords that are no UTF-8 are written in.
+   *
+   * @generated from field: portcullis.config.v1.PasswordCharset password_charset = 33;
+   */
+  passwordCharset: PasswordCharset;
 };
 
 /**
@@ -169,6 +211,34 @@ export type ClientChanged = Message<"portcullis.config.v1.ClientChanged"> & {
  */
 export const ClientChangedSchema: GenMessage<ClientChanged> = /*@__PURE__*/
   messageDesc(file_portcullis_config_v1_configuration, 0);
+
+/**
+ * How a code stands behind a password: exactly one of these.
+ *
+ * @generated from message portcullis.config.v1.AppendedCode
+ */
+export type AppendedCode = Message<"portcullis.config.v1.AppendedCode"> & {
+  /**
+   * What stands between them.
+   *
+   * @generated from field: string separator = 1;
+   */
+  separator: string;
+
+  /**
+   * How many digits the code has, when nothing stands between them.
+   *
+   * @generated from field: uint32 digits = 2;
+   */
+  digits: number;
+};
+
+/**
+ * Describes the message portcullis.config.v1.AppendedCode.
+ * Use `create(AppendedCodeSchema)` to create a new message.
+ */
+export const AppendedCodeSchema: GenMessage<AppendedCode> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 1);
 
 /**
  * @generated from message portcullis.config.v1.ReplyAttributeRule
@@ -194,7 +264,7 @@ export type ReplyAttributeRule = Message<"portcullis.config.v1.ReplyAttributeRul
  * Use `create(ReplyAttributeRuleSchema)` to create a new message.
  */
 export const ReplyAttributeRuleSchema: GenMessage<ReplyAttributeRule> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 1);
+  messageDesc(file_portcullis_config_v1_configuration, 2);
 
 /**
  * A target of the first factor as it is now.
@@ -238,7 +308,7 @@ export type TargetChanged = Message<"portcullis.config.v1.TargetChanged"> & {
  * Use `create(TargetChangedSchema)` to create a new message.
  */
 export const TargetChangedSchema: GenMessage<TargetChanged> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 2);
+  messageDesc(file_portcullis_config_v1_configuration, 3);
 
 /**
  * @generated from message portcullis.config.v1.TargetServer
@@ -271,6 +341,13 @@ export type TargetServer = Message<"portcullis.config.v1.TargetServer"> & {
    * @generated from field: portcullis.config.v1.MessageAuthenticatorDemand message_authenticator = 4;
    */
   messageAuthenticator: MessageAuthenticatorDemand;
+
+  /**
+   * UDP port of accounting; 1813 when 0.
+   *
+   * @generated from field: uint32 accounting_port = 5;
+   */
+  accountingPort: number;
 };
 
 /**
@@ -278,7 +355,82 @@ export type TargetServer = Message<"portcullis.config.v1.TargetServer"> & {
  * Use `create(TargetServerSchema)` to create a new message.
  */
 export const TargetServerSchema: GenMessage<TargetServer> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 3);
+  messageDesc(file_portcullis_config_v1_configuration, 4);
+
+/**
+ * What passwords that are no UTF-8 are written in.
+ *
+ * @generated from enum portcullis.config.v1.PasswordCharset
+ */
+export enum PasswordCharset {
+  /**
+   * Nothing: such octets stay as they are.
+   *
+   * @generated from enum value: PASSWORD_CHARSET_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * ISO 8859-1.
+   *
+   * @generated from enum value: PASSWORD_CHARSET_LATIN1 = 1;
+   */
+  LATIN1 = 1,
+
+  /**
+   * Windows' western code page.
+   *
+   * @generated from enum value: PASSWORD_CHARSET_WINDOWS_1252 = 2;
+   */
+  WINDOWS_1252 = 2,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.PasswordCharset.
+ */
+export const PasswordCharsetSchema: GenEnum<PasswordCharset> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 0);
+
+/**
+ * What becomes of a client's Accounting-Requests.
+ *
+ * @generated from enum portcullis.config.v1.Accounting
+ */
+export enum Accounting {
+  /**
+   * As OFF: of a record that an older portal has made.
+   *
+   * @generated from enum value: ACCOUNTING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * They get no answer.
+   *
+   * @generated from enum value: ACCOUNTING_OFF = 1;
+   */
+  OFF = 1,
+
+  /**
+   * We keep the sessions.
+   *
+   * @generated from enum value: ACCOUNTING_RECORD = 2;
+   */
+  RECORD = 2,
+
+  /**
+   * The target gets them.
+   *
+   * @generated from enum value: ACCOUNTING_FORWARD = 3;
+   */
+  FORWARD = 3,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.Accounting.
+ */
+export const AccountingSchema: GenEnum<Accounting> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 1);
 
 /**
  * @generated from enum portcullis.config.v1.SecondFactorMethod
@@ -310,7 +462,7 @@ export enum SecondFactorMethod {
  * Describes the enum portcullis.config.v1.SecondFactorMethod.
  */
 export const SecondFactorMethodSchema: GenEnum<SecondFactorMethod> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 0);
+  enumDesc(file_portcullis_config_v1_configuration, 2);
 
 /**
  * @generated from enum portcullis.config.v1.Prompting
@@ -349,7 +501,7 @@ export enum Prompting {
  * Describes the enum portcullis.config.v1.Prompting.
  */
 export const PromptingSchema: GenEnum<Prompting> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 1);
+  enumDesc(file_portcullis_config_v1_configuration, 3);
 
 /**
  * @generated from enum portcullis.config.v1.MessageAuthenticatorDemand
@@ -388,7 +540,7 @@ export enum MessageAuthenticatorDemand {
  * Describes the enum portcullis.config.v1.MessageAuthenticatorDemand.
  */
 export const MessageAuthenticatorDemandSchema: GenEnum<MessageAuthenticatorDemand> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 2);
+  enumDesc(file_portcullis_config_v1_configuration, 4);
 
 /**
  * How a target checks the first factor.
@@ -429,5 +581,5 @@ export enum TargetType {
  * Describes the enum portcullis.config.v1.TargetType.
  */
 export const TargetTypeSchema: GenEnum<TargetType> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 3);
+  enumDesc(file_portcullis_config_v1_configuration, 5);
 

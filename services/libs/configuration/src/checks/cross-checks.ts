@@ -8,7 +8,7 @@ import { certificatesTwice } from "./client-certificates.js";
 import type { Finding } from "./finding.js";
 import { listenChoices, listenTwice } from "./listen-checks.js";
 import { nearMatch } from "./near-match.js";
-import { manualClients, targetChoices } from "./target-checks.js";
+import { accessListClients, accountingClients, manualClients, targetChoices } from "./target-checks.js";
 
 /**
  * What one key alone cannot show: either this or that, references, uniqueness. They look at the unchecked content and
@@ -27,6 +27,8 @@ export function crossChecks(source: SourceDocument): ConfigurationError[] {
     ...namesTwice(content, "targets", "target"),
     ...targetChoices(content),
     ...manualClients(content),
+    ...accountingClients(content),
+    ...accessListClients(content),
     ...passwordChoices(content),
     ...loginNamesTwice(content),
     ...serialsTwice(content),

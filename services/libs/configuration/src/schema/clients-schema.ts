@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checkCertificate } from "../values/certificate-rule.js";
 import { parseClientAddress } from "../values/client-address.js";
 import { checkApplication, checkEntryName } from "../values/value-rules.js";
+import { appendedCodeSchema } from "./appended-code-schema.js";
 import { replyAttributesSchema } from "./reply-attributes-schema.js";
 import { ruleText } from "./rule-text.js";
 import { secretSchema } from "./secret-schema.js";
@@ -89,6 +90,29 @@ export const clientSchema = z.strictObject({
     .default("auto")
     .describe(
       "Whether the client shows a prompt and sends its answer. auto: where the request has a password; RD Gateway sends none and ignores prompts.",
+    ),
+  appendedCode: appendedCodeSchema
+    .optional()
+    .describe(
+      "Users may type a code behind their password (PAP only): it is checked at once, without a prompt. Without a code the prompt follows, where the client can show one.",
+    ),
+  openvpnStaticChallenge: z
+    .boolean()
+    .default(false)
+    .describe(
+      "A password that OpenVPN's static challenge wrote (SCRV1:password:code, both in base64) is taken apart; a code in it is checked as an appended one.",
+    ),
+  downloadableAcls: z
+    .boolean()
+    .default(false)
+    .describe(
+      "A Cisco ASA may fetch access lists (#ACSACL# names with aaa:event=acl-download) from the target, of type radius, without a second factor. Where false, such requests are rejected.",
+    ),
+  passwordCharset: z
+    .enum(["utf-8", "latin1", "windows-1252"])
+    .default("utf-8")
+    .describe(
+      "What the client writes passwords in. Those that are UTF-8 stay as they are; others are read as this before a local target checks them.",
     ),
   joinWithoutStation: z
     .boolean()

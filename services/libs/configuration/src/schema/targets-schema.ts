@@ -8,12 +8,19 @@ export const MAX_TARGETS = 1000;
 
 const MAX_SERVERS = 16;
 export const DEFAULT_TARGET_PORT = 1812;
+const DEFAULT_TARGET_ACCOUNTING_PORT = 1813;
 
 const serverSchema = z.strictObject({
   address: ruleText((text) => (isIP(text) === 0 ? "must be an IPv4 or IPv6 address" : undefined)).describe(
     "IPv4 or IPv6 address of the server.",
   ),
   port: z.int().min(1).max(65_535).default(DEFAULT_TARGET_PORT).describe("UDP port of authentication."),
+  accountingPort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(DEFAULT_TARGET_ACCOUNTING_PORT)
+    .describe("UDP port of accounting, for clients with accounting: forward."),
   secret: secretSchema.describe("Secret that we share with the server, 1 to 128 bytes, 16 or more advised."),
   requireMessageAuthenticator: z
     .enum(["yes", "no", "auto"])

@@ -3,8 +3,10 @@ import type { TargetEntry, TargetServerEntry } from "@portcullis/configuration";
 import type { EventBus, Sealer } from "@portcullis/kit";
 import { clientReplyAttributesPlace, clientSecretPlace, targetSecretPlace } from "@portcullis/login";
 import {
+  Accounting,
   ClientChangedSchema,
   MessageAuthenticatorDemand,
+  PasswordCharset,
   Prompting,
   SecondFactorMethod,
   TargetChangedSchema,
@@ -22,7 +24,14 @@ const DEMANDS = {
   auto: MessageAuthenticatorDemand.AUTO,
 } as const;
 const SECOND_FACTORS = { code: SecondFactorMethod.CODE, manual: SecondFactorMethod.MANUAL } as const;
+const ACCOUNTING = { off: Accounting.OFF, record: Accounting.RECORD, forward: Accounting.FORWARD } as const;
 const PROMPTING = { auto: Prompting.AUTO, always: Prompting.ALWAYS, never: Prompting.NEVER } as const;
+
+const CHARSETS = {
+  "utf-8": PasswordCharset.UNSPECIFIED,
+  latin1: PasswordCharset.LATIN1,
+  "windows-1252": PasswordCharset.WINDOWS_1252,
+} as const;
 
 /** Publishes the configuration on its compacted topics; shared secrets are sealed. */
 export class EventConfigurationPublisher implements ConfigurationPublisher {
@@ -51,10 +60,16 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       challengeTimeLimitMs: client.challengeTimeLimitSeconds * 1_000,
       rejectDelayMs: client.rejectDelayMs,
       maxExchanges: client.maxExchanges,
+      maxRequestsPerSecond: client.maxRequestsPerSecond,
       forwards: client.forwards,
       secondFactor: SECOND_FACTORS[client.secondFactor],
       prompting: PROMPTING[client.prompting],
       joinWithoutStation: client.joinWithoutStation,
+      openvpnStaticChallenge: client.openvpnStaticChallenge,
+      downloadableAcls: client.downloadableAcls,
+      passwordCharset: CHARSETS[client.passwordCharset],
+      ...(client.appendedCode === undefined ? {} : { appendedCode: { ...client.appendedCode } }),
+      accounting: ACCOUNTING[client.accounting],
       certificates: [...(client.tls?.certificates ?? [])],
       replyAttributes: client.replyAttributes.map(({ groups = [], attributes }, at) => ({
         groups: [...groups],
@@ -82,6 +97,7 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
     return create(TargetServerSchema, {
       address: server.address,
       port: server.port,
+      accountingPort: server.accountingPort,
       sealedSecret: this.#sealer.seal(Buffer.from(server.secret.reveal()), targetSecretPlace(target, at)),
       messageAuthenticator: DEMANDS[server.requireMessageAuthenticator],
     });
