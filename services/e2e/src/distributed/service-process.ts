@@ -42,17 +42,24 @@ export interface ServiceProcess {
   readonly process: StartedProcess;
 }
 
+export interface ServiceToStart {
+  readonly name: ServiceName;
+  readonly replica: number;
+  /** `address:port` of a gateway. */
+  readonly radiusListen?: string;
+  /** Other gateways listen there too; the kernel shares out what comes. */
+  readonly sharesPort?: boolean;
+}
+
 /** Starts a replica and waits until it says that it can decide a login. Needs the build (`tsc -b`). */
-export async function startService(
-  installation: Installation,
-  { name, replica, radiusListen }: { name: ServiceName; replica: number; radiusListen?: string },
-): Promise<ServiceProcess> {
+export async function startService(installation: Installation, service: ServiceToStart): Promise<ServiceProcess> {
+  const { name, replica } = service;
   const http = `127.0.0.1:${await freePort()}`;
   const process = await startProcess({
     name: `${name}-${replica}`,
     command: globalThis.process.execPath,
     args: ["--disable-warning=TimeoutNegativeWarning", resolve(SERVICES_FOLDER, name, "dist/main.js")],
-    env: environmentOf(installation, name, http, radiusListen),
+    env: environmentOf(installation, service, http),
     logFile: resolve(installation.logFolder, `${name}-${replica}.log`),
     readyWhen: () => isReady(`http://${http}`),
     readyTimeoutMs: READY_TIMEOUT_MS,
@@ -63,9 +70,8 @@ export async function startService(
 
 function environmentOf(
   installation: Installation,
-  name: ServiceName,
+  { name, radiusListen, sharesPort = false }: ServiceToStart,
   http: string,
-  radiusListen: string | undefined,
 ): Record<string, string> {
   return {
     KAFKAJS_NO_PARTITIONER_WARNING: "1",
@@ -78,6 +84,7 @@ function environmentOf(
     PORTCULLIS_LOG_LEVEL: installation.logLevel,
     ...(IMPORTERS.has(name) ? { PORTCULLIS_CONFIG_FILE: installation.configurationFile } : {}),
     ...(radiusListen === undefined ? {} : { PORTCULLIS_RADIUS_LISTEN: radiusListen }),
+    ...(sharesPort ? { PORTCULLIS_RADIUS_REUSE_PORT: "true" } : {}),
   };
 }
 

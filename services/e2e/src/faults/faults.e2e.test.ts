@@ -1,7 +1,8 @@
 import { eventually, type SeededRandom, seededRandom, sleepMs } from "@portcullis/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Distributed, startDistributed } from "../distributed/distributed.js";
-import type { ServiceName } from "../distributed/service-process.js";
+import { type ServiceName, startService } from "../distributed/service-process.js";
+import { freeUdpPort } from "../harness/free-udp-port.js";
 import { challengeOf, codeAt, Nas, outcomeOf } from "../harness/nas.js";
 import { tokenSecretOf } from "../harness/test-configuration.js";
 import { auditedVerdicts } from "./audit-rows.js";
@@ -12,6 +13,8 @@ import { type CrowdReport, LoginCrowd } from "./login-crowd.js";
 const ROUNDS = Number(process.env["FAULT_ROUNDS"] ?? 10);
 const SEED = Number(process.env["FAULT_SEED"] ?? Math.floor(Math.random() * 1_000_000_000));
 const UNDER_WAY = 200;
+const FIXED_PORTS = 8;
+const BETWEEN_RESTARTS_MS = 3_000;
 const USERS = 2_500 * Math.max(ROUNDS, 10);
 /** What "the client's normal retransmission" means: the same packet every 3 s for 30 s. */
 const RETRANSMISSION = { intervalMs: 3_000, tries: 11 } as const;
@@ -57,6 +60,37 @@ describe("parts killed in the middle of logins", () => {
       const replicas = distributed.replicasOf(name).map((service) => service.process);
       const report = await underFire(name, (random) => random.pick(replicas));
       await expectAllWell(report);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "two gateways on one port, restarted one after the other under NASes with one source port each",
+    async () => {
+      const port = await freeUdpPort();
+      const radiusListen = `127.0.0.1:${port}`;
+      const shared = await Promise.all(
+        [2, 3].map((replica) =>
+          startService(distributed.installation, { name: "radius-gateway", replica, radiusListen, sharesPort: true }),
+        ),
+      );
+      try {
+        const crowds: LoginCrowd[] = [];
+        for (let at = 0; at < FIXED_PORTS; at++) {
+          const nas = new Nas({ ...FAULT_CLIENT, ...RETRANSMISSION, port, localPort: await freeUdpPort() });
+          crowds.push(new LoginCrowd([nas], seededRandom(SEED + at), () => nextUser++));
+        }
+        for (const crowd of crowds) crowd.start(1);
+        for (const { process } of shared) {
+          await sleepMs(BETWEEN_RESTARTS_MS);
+          expect(await process.stop()).toMatchObject({ code: 0, forced: false });
+          await process.start();
+        }
+        await sleepMs(BETWEEN_RESTARTS_MS);
+        for (const report of await Promise.all(crowds.map((crowd) => crowd.finish()))) await expectAllWell(report);
+      } finally {
+        for (const { process } of shared) await process.stop();
+      }
     },
     TIMEOUT_MS,
   );
