@@ -71,6 +71,15 @@ export const Environment = PlatformEnvironment.extend({
     .describe(
       "Whether several gateways of one user on one machine may open the same ports, and share what comes (SO_REUSEPORT).",
     ),
+  PORTCULLIS_RADIUS_MAX_REQUESTS_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(1_000_000)
+    .default(20_000)
+    .describe(
+      "Most requests a second that this gateway takes from all clients together, before it looks into them; strangers are not counted.",
+    ),
   PORTCULLIS_DUPLICATE_WINDOW_MS: z.coerce
     .number()
     .int()

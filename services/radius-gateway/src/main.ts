@@ -16,6 +16,7 @@ await runService({
       listen: listenersOf(settings),
       reusePort: settings.PORTCULLIS_RADIUS_REUSE_PORT === "true",
       duplicateWindowMs: settings.PORTCULLIS_DUPLICATE_WINDOW_MS,
+      maxRequestsPerSecond: settings.PORTCULLIS_RADIUS_MAX_REQUESTS_PER_SECOND,
       drainDelayMs: settings.PORTCULLIS_DRAIN_DELAY_MS,
       drainGraceMs: settings.PORTCULLIS_DRAIN_GRACE_MS,
     });

@@ -24,11 +24,13 @@ import {
   StateSealer,
 } from "@portcullis/login";
 import type { Registry } from "prom-client";
+import { EventLoopWatch } from "./adapters/event-loop/event-loop-watch.js";
 import { BusLoginEvents } from "./adapters/events/bus-login-events.js";
 import { ClientsController } from "./adapters/events/clients.controller.js";
 import { ClientListController } from "./adapters/http/client-list.controller.js";
 import { createClientMetrics, forgetClient } from "./adapters/prometheus/client-metrics.js";
 import { createGatewayMetrics } from "./adapters/prometheus/gateway-metrics.js";
+import { Admission } from "./adapters/radius/admission.js";
 import { ClientRegistry } from "./adapters/radius/client-registry.js";
 import { ClientUsage } from "./adapters/radius/client-usage.js";
 import { Discards } from "./adapters/radius/discards.js";
@@ -38,11 +40,14 @@ import { AnswerAccessRequest } from "./application/answer-access-request.js";
 
 const GATEWAY_ID_BYTES = 16;
 const DUPLICATE_WINDOW_MS = 30_000;
+const MAX_REQUESTS_PER_SECOND = 20_000;
 const GATEWAY_ID = Symbol("GATEWAY_ID");
 
 export interface RadiusGatewayOptions extends EndpointOptions {
   /** How long a reply is kept for retransmissions; 30 seconds when left out. */
   readonly duplicateWindowMs?: number;
+  /** Of all clients together; 20,000 when left out. */
+  readonly maxRequestsPerSecond?: number | undefined;
 }
 
 /** The composition root: every port of the gateway bound to its adapter. */
@@ -54,6 +59,11 @@ export class RadiusGatewayModule {
       controllers: [ClientsController, ClientListController],
       providers: [
         ClientRegistry,
+        EventLoopWatch,
+        {
+          provide: Admission,
+          useFactory: () => new Admission(options.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND),
+        },
         { provide: ClientUsage, useFactory: (clock: Clock) => new ClientUsage(clock), inject: [CLOCK] },
         {
           // New in every run: a restarted gateway never gets the replies of its predecessor.
@@ -108,17 +118,20 @@ export class RadiusGatewayModule {
             registry: Registry,
             stages: Stages,
             digest: KeyedDigest,
+            admission: Admission,
+            eventLoop: EventLoopWatch,
             log: Log,
           ) => {
             const metrics = createGatewayMetrics(registry, () => frontEnd.waitingCount);
             createClientMetrics(registry, clients, usage);
             clients.onRemoved((name) => {
               usage.forget(name);
+              admission.forget(name);
               void forgetClient(metrics, name);
             });
             const discards = new Discards(metrics, usage, log);
             const parts = { clients, usage, answerAccessRequest, readiness, discards, metrics, stages, log };
-            return new RadiusServer({ ...parts, loopTag: loopTagOf(digest) });
+            return new RadiusServer({ ...parts, admission, eventLoop, loopTag: loopTagOf(digest) });
           },
           inject: [
             ClientRegistry,
@@ -129,6 +142,8 @@ export class RadiusGatewayModule {
             METRICS,
             Stages,
             KeyedDigest,
+            Admission,
+            EventLoopWatch,
             LOG,
           ],
         },

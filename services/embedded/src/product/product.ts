@@ -125,6 +125,7 @@ function servicesOf(options: ProductOptions, onListening: (addresses: readonly s
     FraudReporterModule.of(),
     RadiusGatewayModule.of({
       listen: listenersOf(configuration, process.env),
+      maxRequestsPerSecond: configuration.radius.maxRequestsPerSecond,
       drainDelayMs: 0,
       drainGraceMs: DRAIN_GRACE_MS,
       onListening,

@@ -417,8 +417,8 @@ describe("lost wake-ups", () => {
   it("are asked for at most 256 at once, and not while the store still thinks", async () => {
     const { store, frontEnd, request } = setUp();
     for (let count = 0; count < 300; count++) {
-      const exchangeId = count.toString(16).padStart(32, "0") as ExchangeId;
-      void frontEnd.submit({ ...request, exchangeId });
+      const id = count.toString(16).padStart(32, "0");
+      void frontEnd.submit({ ...request, exchangeId: id as ExchangeId, userKey: id as UserKey });
     }
     const lookup = Promise.withResolvers<[]>();
     store.replies.mockReturnValue(lookup.promise);

@@ -1,6 +1,15 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { KeyedDigest, PooledRandom, Sealer } from "@portcullis/kit";
-import { decodeContext, type ExchangeId, type FrontEndRequest, type GatewayId, StateSealer } from "@portcullis/login";
+import {
+  decodeContext,
+  type ExchangeId,
+  type FrontEndRequest,
+  type GatewayId,
+  type LoginId,
+  StateSealer,
+  type UserId,
+  userKeyOf,
+} from "@portcullis/login";
 import { expect, it, vi } from "vitest";
 import type { AccessRequest } from "../domain/access-request.js";
 import { AnswerAccessRequest } from "./answer-access-request.js";
@@ -33,11 +42,30 @@ function setUp() {
   };
   const loginRequested = vi.fn<LoginEvents["loginRequested"]>(async () => undefined);
   const events = { loginRequested, challengeAnswered: async () => undefined };
-  const parts = { random, sealer, events, states: new StateSealer(sealer), digest: new KeyedDigest(key()) };
+  const [states, digest] = [new StateSealer(sealer), new KeyedDigest(key())];
+  const parts = { random, sealer, events, states, digest };
   const gateway = { gatewayId: "0a".repeat(16) as GatewayId, keepMs: 30_000, clock: { nowMs: () => CLAIMED_AT_MS } };
   const use = new AnswerAccessRequest({ ...parts, ...gateway, frontEnd: { submit } });
-  return { use, submitted, loginRequested };
+  return { use, submitted, loginRequested, states, digest };
 }
+
+it("tells a State that was issued to this client and user from any other, and from none", () => {
+  const { use, states, digest } = setUp();
+  const token = {
+    kind: "prompt",
+    loginId: "01".repeat(16) as LoginId,
+    userId: "02".repeat(16) as UserId,
+    round: 1,
+  } as const;
+  const stateOf = (client: string, name: string) => states.seal(token, { client, userKey: userKeyOf(digest, name) });
+  const bent = Buffer.from(stateOf("vpn", "alice") ?? []);
+  bent[40] = (bent[40] ?? 0) ^ 1;
+  const of = (state: Uint8Array | undefined) => use.continuesLogin({ ...request, state });
+  expect(of(stateOf("vpn", "alice"))).toBe(true);
+  expect([of(bent), of(stateOf("wifi", "alice")), of(stateOf("vpn", "bob")), of(undefined)]).toEqual(
+    Array(4).fill(false),
+  );
+});
 
 it("gives the same octets another login id each time that they are claimed anew", async () => {
   const { use, submitted } = setUp();

@@ -1,6 +1,7 @@
 import type { Clock, KeyedDigest, Random, Sealer } from "@portcullis/kit";
 import {
   answerPlace,
+  appendedCodePlace,
   decodeContext,
   encodeContext,
   type FrontEnd,
@@ -14,7 +15,8 @@ import {
   type UserKey,
   userKeyOf,
 } from "@portcullis/login";
-import { type AccessRequest, type Step, stepOf } from "../domain/access-request.js";
+import { type AccessRequest, type Step, stepOf, type TargetsOwn } from "../domain/access-request.js";
+import { utf8PasswordOf } from "../domain/password-charset.js";
 import type { LoginEvents } from "./ports.js";
 
 export interface AnswerAccessRequestParts {
@@ -74,6 +76,13 @@ export class AnswerAccessRequest {
     });
   }
 
+  /** Whether its State is one that was issued to this client and user, so that somebody has waited and typed for it. */
+  continuesLogin({ state, client, keyName }: AccessRequest): boolean {
+    const { digest, states } = this.#parts;
+    if (state === undefined) return false;
+    return states.open(state, { client: client.name, userKey: userKeyOf(digest, keyName) }) !== undefined;
+  }
+
   #publish(request: AccessRequest, step: Step, context: LoginContext): Promise<void> {
     const { events, sealer } = this.#parts;
     const { exchangeId, credential } = request;
@@ -83,7 +92,8 @@ export class AnswerAccessRequest {
           context,
           credential: credential.kind,
           sealedPassword: this.#sealedPassword(request, step.password),
-          sealedAttributes: this.#sealedAttributes(request, undefined),
+          sealedCode: step.code && sealer.seal(step.code, appendedCodePlace(exchangeId)),
+          sealedAttributes: this.#sealedAttributes(request, { password: step.password }),
           server: undefined,
           refusal: undefined,
         });
@@ -92,7 +102,8 @@ export class AnswerAccessRequest {
           context,
           credential: credential.kind,
           sealedPassword: this.#sealedPassword(request, step.password),
-          sealedAttributes: this.#sealedAttributes(request, step.token.state),
+          sealedCode: undefined,
+          sealedAttributes: this.#sealedAttributes(request, { state: step.token.state }),
           server: step.token.server,
           refusal: undefined,
         });
@@ -106,6 +117,7 @@ export class AnswerAccessRequest {
           context,
           credential: credential.kind,
           sealedPassword: undefined,
+          sealedCode: undefined,
           sealedAttributes: undefined,
           server: undefined,
           refusal: step.code,
@@ -113,14 +125,17 @@ export class AnswerAccessRequest {
     }
   }
 
-  #sealedPassword({ exchangeId }: AccessRequest, password: Uint8Array | undefined): Uint8Array | undefined {
-    return password && this.#parts.sealer.seal(password, passwordPlace(exchangeId));
+  /** For a target of ours, in UTF-8. */
+  #sealedPassword({ exchangeId, client }: AccessRequest, password: Uint8Array | undefined): Uint8Array | undefined {
+    return (
+      password && this.#parts.sealer.seal(utf8PasswordOf(password, client.passwordCharset), passwordPlace(exchangeId))
+    );
   }
 
-  /** @param state the State that the target knows, of a further round */
-  #sealedAttributes(request: AccessRequest, state: Uint8Array | undefined): Uint8Array | undefined {
+  /** For a target that is a RADIUS server: the password in the client's octets, the State as the server knows it. */
+  #sealedAttributes(request: AccessRequest, own: TargetsOwn): Uint8Array | undefined {
     if (!request.client.forwards) return undefined;
-    return this.#parts.sealer.seal(request.attributes(state), requestAttributesPlace(request.exchangeId));
+    return this.#parts.sealer.seal(request.attributes(own), requestAttributesPlace(request.exchangeId));
   }
 
   #contextOf(request: AccessRequest, login: { loginId: LoginId; userKey: UserKey; claimedAtMs: number }): LoginContext {

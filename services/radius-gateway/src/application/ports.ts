@@ -6,6 +6,8 @@ export interface RequestedLogin {
   readonly credential: Credential["kind"];
   /** Undefined when the request has none. */
   readonly sealedPassword: Uint8Array | undefined;
+  /** Undefined when no code stood behind the password. */
+  readonly sealedCode: Uint8Array | undefined;
   /** Undefined unless the request travels on whole. */
   readonly sealedAttributes: Uint8Array | undefined;
   /** The server of the target that has to go on, of a further round. */

@@ -1,8 +1,17 @@
-import type { ConversationState, ExchangeId, PromptState, ResultCode, StateToken } from "@portcullis/login";
+import {
+  type ConversationState,
+  type ExchangeId,
+  isAccessListName,
+  type PromptState,
+  type ResultCode,
+  type StateToken,
+} from "@portcullis/login";
+import type { PasswordCharset } from "./password-charset.js";
+import { readTypedPassword, type TypingRules } from "./typed-password.js";
 import type { UserName } from "./user-name.js";
 
 /** What the gateway must know of a client besides what is in its packets. */
-export interface ClientRules {
+export interface ClientRules extends TypingRules {
   readonly name: string;
   /** How long an exchange may wait for its reply. */
   readonly timeLimitMs: number;
@@ -10,6 +19,9 @@ export interface ClientRules {
   readonly maxExchanges: number;
   /** Its target is a RADIUS server: requests travel on whole, with whatever proof of the first factor. */
   readonly forwards: boolean;
+  /** It may fetch access lists from that server. */
+  readonly downloadableAcls?: boolean;
+  readonly passwordCharset?: PasswordCharset;
 }
 
 export type Credential =
@@ -19,6 +31,8 @@ export type Credential =
   | { readonly kind: "password"; readonly password: Uint8Array }
   /** Only a target that is a RADIUS server can check it. */
   | { readonly kind: "chap" | "ms-chap" | "eap" }
+  /** Nobody logs in: the client fetches an access list, and has proven that it is the client. */
+  | { readonly kind: "acl-download" }
   /** One that cannot be read. */
   | { readonly kind: "unusable" };
 
@@ -41,16 +55,26 @@ export interface AccessRequest {
   readonly keyName: string;
   /** The request has been with us before: the client's target sends to us what we send to it. */
   readonly looped: boolean;
-  /**
-   * The request's attributes in clear, for a target that is a RADIUS server.
-   * @param state takes the place of the State that the client sent
-   */
-  readonly attributes: (state: Uint8Array | undefined) => Uint8Array;
+  /** The request's attributes in clear, for a target that is a RADIUS server. */
+  readonly attributes: (own: TargetsOwn) => Uint8Array;
+}
+
+/** What a target gets in the place of what the client sent. */
+export interface TargetsOwn {
+  /** For the client's State; undefined: none at all. */
+  readonly state?: Uint8Array | undefined;
+  /** For the password; undefined leaves it as it is. */
+  readonly password?: Uint8Array | undefined;
 }
 
 /** What a request is in the course of a login. */
 export type Step =
-  | { readonly kind: "login"; readonly password: Uint8Array | undefined }
+  | {
+      readonly kind: "login";
+      /** Without the code that stood behind it, in the client's octets. */
+      readonly password: Uint8Array | undefined;
+      readonly code: Uint8Array | undefined;
+    }
   /** The next round of a conversation with the target. */
   | { readonly kind: "round"; readonly token: ConversationState; readonly password: Uint8Array | undefined }
   | { readonly kind: "answer"; readonly token: PromptState; readonly answer: Uint8Array }
@@ -64,9 +88,9 @@ export type Step =
 export function stepOf(request: AccessRequest, openState: (state: Uint8Array) => StateToken | undefined): Step {
   const { userName, credential, client, state } = request;
   if (request.looped) return refusal("FAILED_LOOP_DETECTED");
-  if (!userName.usable || !isUsable(credential, client)) return refusal("FAILED_REQUEST_INVALID");
+  if (!userName.usable || !isUsable(request)) return refusal("FAILED_REQUEST_INVALID");
   const password = credential.kind === "password" ? credential.password : undefined;
-  if (state === undefined) return { kind: "login", password };
+  if (state === undefined) return loginOf(password, client);
   const token = openState(state);
   if (token === undefined) return refusal("FAILED_STATE_INVALID");
   if (token.kind === "conversation") {
@@ -75,7 +99,17 @@ export function stepOf(request: AccessRequest, openState: (state: Uint8Array) =>
   return password === undefined ? refusal("FAILED_REQUEST_INVALID") : { kind: "answer", token, answer: password };
 }
 
-function isUsable({ kind }: Credential, client: ClientRules): boolean {
+/** Only of a login: what is typed at a prompt is an answer as a whole. */
+function loginOf(typed: Uint8Array | undefined, client: ClientRules): Step {
+  if (typed === undefined) return { kind: "login", password: undefined, code: undefined };
+  const read = readTypedPassword(typed, client);
+  return read === undefined ? refusal("FAILED_REQUEST_INVALID") : { kind: "login", ...read };
+}
+
+/** Fail closed: the names of access lists are nobody's, so whoever calls herself one does not come in by it. */
+function isUsable({ credential: { kind }, client, userName }: AccessRequest): boolean {
+  if (kind === "acl-download") return client.forwards && client.downloadableAcls === true;
+  if (isAccessListName(userName.text)) return false;
   return kind === "none" || kind === "password" || (kind !== "unusable" && client.forwards);
 }
 

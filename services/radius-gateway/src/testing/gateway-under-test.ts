@@ -109,6 +109,7 @@ export class GatewayUnderTest {
       limitProxyState: true,
       timeLimitMs: 20_000,
       maxExchanges: 1_000,
+      maxRequestsPerSecond: 2_000,
       ...(changes as Partial<Omit<ClientChanged, "$typeName">>),
     });
     await this.bus.publishState(ClientChangedSchema, client.name, state);

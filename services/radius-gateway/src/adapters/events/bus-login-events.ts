@@ -17,6 +17,7 @@ const CREDENTIALS: Readonly<Record<RequestedLogin["credential"], CredentialKind>
   chap: CredentialKind.CHAP,
   "ms-chap": CredentialKind.MS_CHAP,
   eap: CredentialKind.EAP,
+  "acl-download": CredentialKind.ACL_DOWNLOAD,
   unusable: CredentialKind.UNSPECIFIED,
 };
 
@@ -29,11 +30,12 @@ export class BusLoginEvents implements LoginEvents {
   }
 
   loginRequested(login: RequestedLogin): Promise<void> {
-    const { context, credential, sealedPassword, sealedAttributes, server, refusal } = login;
+    const { context, credential, sealedPassword, sealedCode, sealedAttributes, server, refusal } = login;
     const event = create(LoginRequestedSchema, {
       context: contextMessage(context),
       credential: CREDENTIALS[credential],
       sealedPassword: sealedPassword ?? NOTHING,
+      sealedCode: sealedCode ?? NOTHING,
       sealedAttributes: sealedAttributes ?? NOTHING,
       refusal: refusal === undefined ? ResultCode.UNSPECIFIED : resultCodeMessage(refusal),
     });

@@ -1,10 +1,14 @@
 import type { Sealer } from "@portcullis/kit";
 import { clientSecretPlace } from "@portcullis/login";
-import type { ClientChanged } from "@portcullis/proto";
+import { type ClientChanged, PasswordCharset } from "@portcullis/proto";
 import { MAX_SECRET_BYTES, SharedSecret } from "@portcullis/radius";
+import type { ClientRules } from "../../domain/access-request.js";
 import { parsePrefix } from "../ipaddr/parse-address.js";
 import type { RadiusClient } from "../radius/radius-client.js";
 import { certificateNameOf } from "../tls/certificate-names.js";
+
+/** Of a record that an older portal has made; the same as the configuration's default. */
+const DEFAULT_REQUESTS_PER_SECOND = 2_000;
 
 /**
  * A client out of its event. What cannot be read in it (an address, a secret that was not sealed for this client) is left
@@ -31,7 +35,12 @@ export function clientOf(state: ClientChanged, sealer: Sealer): { client: Radius
     limitProxyState: state.limitProxyState,
     timeLimitMs: state.timeLimitMs,
     maxExchanges: state.maxExchanges,
+    maxRequestsPerSecond: state.maxRequestsPerSecond || DEFAULT_REQUESTS_PER_SECOND,
     forwards: state.forwards,
+    openvpnStaticChallenge: state.openvpnStaticChallenge,
+    downloadableAcls: state.downloadableAcls,
+    passwordCharset: CHARSETS.get(state.passwordCharset) ?? "utf-8",
+    ...appendedCodeOf(state),
     ...(certificates.length === 0 ? {} : { certificates }),
   };
   const unreadable =
@@ -40,4 +49,15 @@ export function clientOf(state: ClientChanged, sealer: Sealer): { client: Radius
     (state.sealedSecrets.length - secrets.length) +
     (state.certificates.length - certificates.length);
   return { client, unreadable };
+}
+
+const CHARSETS: ReadonlyMap<PasswordCharset, ClientRules["passwordCharset"]> = new Map([
+  [PasswordCharset.LATIN1, "latin1"],
+  [PasswordCharset.WINDOWS_1252, "windows-1252"],
+]);
+
+function appendedCodeOf({ appendedCode }: ClientChanged): Pick<ClientRules, "appendedCode"> {
+  if (appendedCode === undefined) return {};
+  const { separator, digits } = appendedCode;
+  return { appendedCode: separator === "" ? { digits } : { separator } };
 }

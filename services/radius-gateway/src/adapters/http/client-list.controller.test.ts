@@ -18,6 +18,7 @@ const vpn: RadiusClient = {
   limitProxyState: true,
   timeLimitMs: 1_000,
   maxExchanges: 10,
+  maxRequestsPerSecond: 2_000,
   forwards: false,
 };
 

@@ -36,6 +36,7 @@ describe("the clients", () => {
       limitProxyState: false,
       timeLimitMs: 60_000,
       maxExchanges: 500,
+      maxRequestsPerSecond: 300,
     });
     const client = registry.find("192.0.2.77");
     expect(client).toMatchObject({
@@ -44,6 +45,7 @@ describe("the clients", () => {
       limitProxyState: false,
       timeLimitMs: 60_000,
       maxExchanges: 500,
+      maxRequestsPerSecond: 300,
     });
     expect(client?.secrets).toHaveLength(2);
     expect(registry.find("2001:db8::1")).toBe(client);

@@ -2,6 +2,7 @@ import type { Log } from "@portcullis/kit";
 import type { NoAnswer } from "@portcullis/login";
 import type { DiscardReason } from "@portcullis/radius";
 import type { GatewayMetrics } from "../prometheus/gateway-metrics.js";
+import type { TooFast } from "./admission.js";
 import type { ClientUsage } from "./client-usage.js";
 import { HINT_MISSING, HINT_NO_CREDENTIAL, HINT_PROXY_STATE, HINT_WRONG, hintForStranger } from "./hints.js";
 
@@ -17,6 +18,9 @@ export type Unanswered =
   | "source-unusable"
   /** More exchanges wait here than may. */
   | "too-many-waiting"
+  /** This process has more to do than it can: answers and what waits come first, a new login does not. */
+  | "overloaded"
+  | TooFast
   /** An Accounting-Request: nothing is recorded here. */
   | "accounting-off"
   /** From a proxy, without a right header of the PROXY protocol in front. */
@@ -53,6 +57,12 @@ const HINTS: Partial<Record<Unanswered, string | ((sourceAddress: string) => str
     "This address is listed in proxyProtocol: let the proxy send version 2 of the PROXY protocol, or take it off the list.",
   refused: "The client has more exchanges than its maxExchanges.",
   "user-busy": "One name asks more often than it is answered: a client that loops, or a flood of guesses.",
+  overloaded: "Look for a store or target that is away or slow; give the gateway more processor, or add gateways.",
+  "client-too-fast": "The client sends more than its maxRequestsPerSecond: a loop, or guesses; or raise it.",
+  "source-too-fast":
+    "One address sends four times the client's maxRequestsPerSecond: a flood, perhaps with a forged address; or raise it.",
+  "gateway-too-fast":
+    "All clients together send more than radius.maxRequestsPerSecond: a flood; or add gateways, or raise it.",
   "too-many-waiting": "Look for a store or target that is away or slow; add gateways.",
 };
 

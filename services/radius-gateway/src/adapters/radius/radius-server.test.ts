@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { requestOf, SECRET } from "../../testing/requests.js";
 import { parsePrefix } from "../ipaddr/parse-address.js";
 import { createGatewayMetrics } from "../prometheus/gateway-metrics.js";
+import { Admission } from "./admission.js";
 import { ClientRegistry } from "./client-registry.js";
 import { ClientUsage } from "./client-usage.js";
 import { Discards } from "./discards.js";
@@ -21,7 +22,7 @@ const accepted: FrontEndAnswer = {
   reply: { ...PLAIN_REPLY, verdict: "accept" },
 };
 
-function setUp() {
+function setUp(maxWaiting = MAX_WAITING) {
   const registry = new Registry();
   const log = {
     debug: vi.fn<Log["debug"]>(),
@@ -43,14 +44,19 @@ function setUp() {
     limitProxyState: true,
     timeLimitMs: 1_000,
     maxExchanges: 10,
+    maxRequestsPerSecond: 2_000,
     forwards: false,
   });
   const answer = vi.fn<() => Promise<FrontEndAnswer>>(async () => accepted);
+  const continuesLogin = vi.fn<() => boolean>(() => false);
+  const eventLoop = { isLate: false };
   const usage = new ClientUsage({ nowMs: () => 0 });
   const parts = {
     clients,
     usage,
-    answerAccessRequest: { answer },
+    answerAccessRequest: { answer, continuesLogin },
+    admission: new Admission(20_000),
+    eventLoop,
     loopTag: LOOP_TAG,
     readiness: new Readiness(),
     discards: new Discards(metrics, usage, log),
@@ -58,10 +64,10 @@ function setUp() {
     stages: { observe: () => undefined },
     log,
   };
-  const server = new RadiusServer(parts, MAX_WAITING);
+  const server = new RadiusServer(parts, maxWaiting);
   const discarded = async (reason: string): Promise<number> =>
     (await metrics.discarded.get()).values.find(({ labels }) => labels.reason === reason)?.value ?? 0;
-  return { server, answer, log, discarded };
+  return { server, answer, continuesLogin, eventLoop, log, discarded };
 }
 
 function senderOf(change: Partial<Sender> = {}) {
@@ -139,6 +145,43 @@ describe("RadiusServer", () => {
     await server.receive(requestOf(), senderOf({ sourcePort: 0 }));
     expect(answer).not.toHaveBeenCalled();
     expect(await discarded("source-unusable")).toBe(1);
+  });
+});
+
+describe("RadiusServer with too much to do", () => {
+  it("keeps the last fifth of what may wait for answers to challenges that were issued", async () => {
+    const { server, answer, continuesLogin, discarded } = setUp(10);
+    answer.mockReturnValue(new Promise(() => undefined));
+    const first = requestOf();
+    void server.receive(first, senderOf());
+    for (let count = 1; count < 8; count++) void server.receive(requestOf(), senderOf());
+    expect(continuesLogin).not.toHaveBeenCalled();
+    await server.receive(requestOf(), senderOf());
+    expect([await discarded("overloaded"), answer.mock.calls.length]).toEqual([1, 8]);
+    continuesLogin.mockReturnValue(true);
+    for (let count = 0; count < 2; count++) void server.receive(requestOf(), senderOf());
+    expect(answer).toHaveBeenCalledTimes(10);
+    await server.receive(requestOf(), senderOf());
+    expect([await discarded("too-many-waiting"), answer.mock.calls.length]).toEqual([1, 10]);
+    void server.receive(first, senderOf());
+    expect(answer).toHaveBeenCalledTimes(11);
+  });
+
+  it("takes answers and what waits, and no new login, while its event loop is late", async () => {
+    const { server, answer, continuesLogin, eventLoop, discarded } = setUp(10);
+    answer.mockReturnValueOnce(new Promise(() => undefined));
+    const waiting = requestOf();
+    void server.receive(waiting, senderOf());
+    eventLoop.isLate = true;
+    await server.receive(requestOf(), senderOf());
+    expect([await discarded("overloaded"), answer.mock.calls.length]).toEqual([1, 1]);
+    await server.receive(waiting, senderOf());
+    continuesLogin.mockReturnValue(true);
+    await server.receive(requestOf(), senderOf());
+    eventLoop.isLate = false;
+    continuesLogin.mockReturnValue(false);
+    await server.receive(requestOf(), senderOf());
+    expect([await discarded("overloaded"), answer.mock.calls.length]).toEqual([1, 4]);
   });
 });
 

@@ -4,6 +4,7 @@ import { Code, type DiscardReason, loopRefusalAttributes, octetsOf, type Receive
 import type { AnswerAccessRequest } from "../../application/answer-access-request.js";
 import type { AccessRequest } from "../../domain/access-request.js";
 import { codeLabel, type GatewayMetrics } from "../prometheus/gateway-metrics.js";
+import type { Admission } from "./admission.js";
 import { breaksConnection, checkDatagram, checkTlsPacket } from "./check-packet.js";
 import type { ClientRegistry } from "./client-registry.js";
 import type { ClientUsage } from "./client-usage.js";
@@ -15,12 +16,17 @@ import type { Sender } from "./sender.js";
 
 /** Exchanges that wait for a reply in this process; each keeps its packet. */
 const MAX_WAITING = 50_000;
+/** The part of them that new logins may fill; the rest is for answers to challenges that we issued. RFC 5080 section 2.2.3. */
+const NEW_LOGINS_SHARE = 0.8;
 const LOOP_REFUSAL = octetsOf(loopRefusalAttributes());
 
 export interface RadiusServerParts {
   readonly clients: ClientRegistry;
   readonly usage: ClientUsage;
-  readonly answerAccessRequest: Pick<AnswerAccessRequest, "answer">;
+  readonly answerAccessRequest: Pick<AnswerAccessRequest, "answer" | "continuesLogin">;
+  readonly admission: Admission;
+  /** Whether this process comes to its work too late. */
+  readonly eventLoop: { readonly isLate: boolean };
   /** Our own Proxy-State, in requests to targets. */
   readonly loopTag: Uint8Array;
   readonly readiness: Readiness;
@@ -32,18 +38,20 @@ export interface RadiusServerParts {
 
 /**
  * One packet from start to end, in the order of RFC 2865, 3579 and 5080: the client by its address (over TLS by its
- * certificate, which the connection knows), the checks of the packet, then Status-Server or an exchange. Whatever happens,
- * it ends in one reply or one counted reason for none.
+ * certificate, which the connection knows), its quota, the checks of the packet, then Status-Server or an exchange. Whatever
+ * happens, it ends in one reply or one counted reason for none.
  */
 export class RadiusServer {
   readonly #parts: RadiusServerParts;
   readonly #maxWaiting: number;
+  readonly #highWater: number;
   /** Where the reply of a waiting exchange goes: to whoever sent it last. A client may retransmit from another port. */
   readonly #newest = new Map<ExchangeId, Sender>();
 
   constructor(parts: RadiusServerParts, maxWaiting = MAX_WAITING) {
     this.#parts = parts;
     this.#maxWaiting = maxWaiting;
+    this.#highWater = Math.ceil(maxWaiting * NEW_LOGINS_SHARE);
   }
 
   /** Takes one datagram. Resolves when it is done with; never rejects: what nobody foresaw is caught here and nowhere else. */
@@ -62,6 +70,11 @@ export class RadiusServer {
    * @returns why the connection must be closed, or undefined: the reply, if there is one, comes later. Never throws.
    */
   receiveOverTls(packet: Uint8Array, client: RadiusClient, sender: Sender): DiscardReason | undefined {
+    const tooFast = this.#parts.admission.charge(client, sender.sourceAddress);
+    if (tooFast !== undefined) {
+      this.#discard(client.name, tooFast, sender);
+      return undefined;
+    }
     const received = checkTlsPacket(packet);
     if (typeof received === "string") {
       this.#discard(client.name, received, sender);
@@ -85,15 +98,25 @@ export class RadiusServer {
   }
 
   #receiveFrom(client: RadiusClient, datagram: Uint8Array, sender: Sender): Promise<void> | undefined {
-    const received = sender.sourcePort === 0 ? "source-unusable" : checkDatagram(datagram, client, sender.port);
+    const received = this.#check(client, datagram, sender);
     if (typeof received !== "string") return this.#take(received, client, sender);
     this.#discard(client.name, received, sender);
     return undefined;
   }
 
+  #check(client: RadiusClient, datagram: Uint8Array, { sourceAddress, sourcePort, port }: Sender) {
+    if (sourcePort === 0) return "source-unusable";
+    return this.#parts.admission.charge(client, sourceAddress) ?? checkDatagram(datagram, client, port);
+  }
+
   /** Not async, as the one above: a promise for each packet and each step of its way would cost more than the step. */
   #take(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> | undefined {
     const { packet, authenticated } = received;
+    const tooFast = this.#parts.admission.chargeClient(client);
+    if (tooFast !== undefined) {
+      this.#discard(client.name, tooFast, sender);
+      return undefined;
+    }
     this.#parts.metrics.requests.inc({ client: client.name, code: codeLabel(packet.code) });
     this.#parts.usage.addRequest(client, received);
     if (!authenticated) this.#parts.metrics.unsigned.inc({ client: client.name });
@@ -118,9 +141,8 @@ export class RadiusServer {
     if (read.secretSuspect) discards.addSecretSuspect(client.name, sender.sourceAddress);
     else if (read.request.credential.kind === "password") this.#parts.usage.addSecret(client, read.secret);
     const { exchangeId } = read.request;
-    if (this.#newest.size >= this.#maxWaiting && !this.#newest.has(exchangeId)) {
-      return this.#discard(client.name, "too-many-waiting", sender);
-    }
+    const overload = this.#overloadOf(read.request);
+    if (overload !== undefined) return this.#discard(client.name, overload, sender);
     const answer = await this.#answer(read.request, sender);
     if (answer.kind === "reply") {
       const newest = this.#takeNewest(exchangeId, sender);
@@ -136,6 +158,15 @@ export class RadiusServer {
     } else {
       this.#discard(client.name, answer.why, this.#takeNewest(exchangeId, sender));
     }
+  }
+
+  /** Retransmissions of what waits here come first, then answers to challenges that we issued, new logins last. */
+  #overloadOf(request: AccessRequest): "too-many-waiting" | "overloaded" | undefined {
+    const { eventLoop, answerAccessRequest } = this.#parts;
+    const waiting = this.#newest.size;
+    if ((waiting < this.#highWater && !eventLoop.isLate) || this.#newest.has(request.exchangeId)) return undefined;
+    if (waiting >= this.#maxWaiting) return "too-many-waiting";
+    return answerAccessRequest.continuesLogin(request) ? undefined : "overloaded";
   }
 
   /** A retransmission only leaves its sender here: whoever handed the exchange in first gets the answer. */

@@ -32,6 +32,7 @@ const client: RadiusClient = {
   limitProxyState: false,
   timeLimitMs: 1_000,
   maxExchanges: 10,
+  maxRequestsPerSecond: 2_000,
   forwards: false,
 };
 

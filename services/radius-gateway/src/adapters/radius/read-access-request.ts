@@ -27,6 +27,8 @@ const MICROSOFT_CREDENTIALS: readonly number[] = [
   MicrosoftType.ChapChangePassword2,
   MicrosoftType.Chap2ChangePassword,
 ];
+/** Cisco-AVPair. */
+const CISCO_AVPAIR = 1;
 const UNUSABLE: Credential = { kind: "unusable" };
 const NO_CREDENTIAL: Credential = { kind: "none" };
 
@@ -60,10 +62,10 @@ export function readAccessRequest(
     userName,
     station,
     state: packet.first(AttributeType.State),
-    credential,
+    credential: isAclDownload(packet, userName, credential) ? { kind: "acl-download" } : credential,
     keyName: looped ? exchangeId : keyNameOf(credential, { station, client: client.name, userName: userName.text }),
     looped,
-    attributes: (state) => clearAttributes(packet, secret, state),
+    attributes: (own) => clearAttributes(packet, secret, own),
   };
   return { request, secret, secretSuspect };
 }
@@ -78,22 +80,24 @@ interface ReadCredential extends Omit<ReadRequest, "request"> {
 
 /**
  * Recovers the password. RFC 2865 section 5.2. Where a Message-Authenticator has proven the secret there is one to try; else,
- * during a rotation, the first under which the password is UTF-8: noise hardly ever is.
+ * during a rotation, the first under which the password is UTF-8: noise hardly ever is. Then the first under which it can be
+ * a text in the client's own charset.
  */
 function readCredential({ packet, secret, authenticated }: ReceivedRequest, client: RadiusClient): ReadCredential {
   const other = otherCredential(packet);
   if (other !== undefined) return { credential: other, secret, secretSuspect: false };
   const hidden = packet.first(AttributeType.UserPassword);
   if (hidden === undefined) return { credential: NO_CREDENTIAL, secret, secretSuspect: false };
+  let inOtherCharset: ReadCredential | undefined;
   for (const tried of authenticated ? [secret] : client.secrets) {
     const password = decryptUserPassword(hidden, tried, packet.authenticator);
     if (isMalformed(password)) return { credential: UNUSABLE, secret, secretSuspect: false };
+    const read: ReadCredential = { credential: { kind: "password", password }, secret: tried, secretSuspect: false };
     // Under a proven secret the octets are the user's, whatever they are; the target decides.
-    if (authenticated || decodeUtf8(password) !== undefined) {
-      return { credential: { kind: "password", password }, secret: tried, secretSuspect: false };
-    }
+    if (authenticated || decodeUtf8(password) !== undefined) return read;
+    if (isTextIn(password, client.passwordCharset)) inOtherCharset ??= read;
   }
-  return { credential: UNUSABLE, secret, secretSuspect: true };
+  return inOtherCharset ?? { credential: UNUSABLE, secret, secretSuspect: true };
 }
 
 /** Proofs that only a target can check; ARAP none does. */
@@ -102,6 +106,20 @@ function otherCredential(packet: Packet): Credential | undefined {
   if (packet.has(AttributeType.ChapPassword)) return { kind: "chap" };
   if (packet.has(AttributeType.ArapPassword)) return UNUSABLE;
   return packet.has(AttributeType.VendorSpecific) && hasMsChap(packet) ? { kind: "ms-chap" } : undefined;
+}
+
+/** A client fetches an access list without a proof of anybody's, or with a password of its own. */
+function isAclDownload(packet: Packet, userName: UserName, { kind }: Credential): boolean {
+  if ((kind !== "none" && kind !== "password") || !isAccessList(userName)) return false;
+  return packet
+    .vendorAttributes()
+    .some(
+      (attribute) =>
+        attribute.vendorId === VendorId.Cisco &&
+        "vendorType" in attribute &&
+        attribute.vendorType === CISCO_AVPAIR &&
+        decodeUtf8(attribute.value) === ACL_DOWNLOAD,
+    );
 }
 
 function hasMsChap(packet: Packet): boolean {
@@ -115,13 +133,15 @@ function hasMsChap(packet: Packet): boolean {
     );
 }
 
-/** @param state the target's own, in the place of the one that it had under ours */
-function clearAttributes(packet: Packet, secret: SharedSecret, state: Uint8Array | undefined): Uint8Array {
+function clearAttributes(packet: Packet, secret: SharedSecret, { state, password }: TargetsOwn): Uint8Array {
   const clear = clearRequestAttributes(packet, secret);
   const attributes = isMalformed(clear) ? clear : attributesOf(clear);
   if (isMalformed(attributes)) throw new Error("A request whose password was read has attributes that cannot be read.");
   return octetsOf(
     attributes.flatMap((attribute) => {
+      if (attribute.type === AttributeType.UserPassword && password !== undefined) {
+        return [{ type: attribute.type, value: password }];
+      }
       if (attribute.type !== AttributeType.State) return [attribute];
       return state === undefined || state.length === 0 ? [] : [{ type: AttributeType.State, value: state }];
     }),

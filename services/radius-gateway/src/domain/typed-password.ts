@@ -1,0 +1,29 @@
+import { type AppendedCodeRule, splitCode } from "./appended-code.js";
+import { readStaticChallenge } from "./static-challenge.js";
+
+/** How the users of a client may type a code together with their password. */
+export interface TypingRules {
+  readonly appendedCode?: AppendedCodeRule;
+  /** OpenVPN's static challenge is understood. */
+  readonly openvpnStaticChallenge?: boolean;
+}
+
+/** What a user typed, in the octets that the client sent. */
+export interface TypedPassword {
+  /** Without the code; may be empty. */
+  readonly password: Uint8Array;
+  /** Undefined when there was none: then a prompt follows. */
+  readonly code: Uint8Array | undefined;
+}
+
+/**
+ * Takes password and code apart. A static challenge whose response was left empty is a password like any other, and may
+ * have its code behind it.
+ * @returns undefined for a static challenge that cannot be read
+ */
+export function readTypedPassword(typed: Uint8Array, rules: TypingRules): TypedPassword | undefined {
+  const challenge = rules.openvpnStaticChallenge ? readStaticChallenge(typed) : "none";
+  if (challenge === "malformed") return undefined;
+  if (challenge !== "none" && challenge.code !== undefined) return challenge;
+  return splitCode(challenge === "none" ? typed : challenge.password, rules.appendedCode);
+}
