@@ -25,7 +25,9 @@ import { ACCOUNT_STORE, UserChangedController } from "./adapters/events/user-cha
 import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresAccountStore } from "./adapters/postgres/postgres-account-store.js";
 import { PostgresFilePasswordStore } from "./adapters/postgres/postgres-file-password-store.js";
+import { PostgresLearntServers } from "./adapters/postgres/postgres-learnt-servers.js";
 import { createTargetMetrics } from "./adapters/prometheus/target-metrics.js";
+import { LearntServerMemory } from "./adapters/radius-target/learnt-servers.js";
 import { TargetFactory } from "./adapters/radius-target/target-factory.js";
 import { CheckFirstFactor } from "./application/check-first-factor.js";
 import { ClientRegistry } from "./application/client-registry.js";
@@ -67,7 +69,7 @@ export class AuthnPrimaryModule {
         { provide: Argon2Hasher, inject: [RANDOM], useFactory: (random: Random) => Argon2Hasher.create(random) },
         {
           provide: TargetFactory,
-          inject: [Argon2Hasher, Sealer, KeyedDigest, CLOCK, RANDOM, METRICS, LOG],
+          inject: [Argon2Hasher, Sealer, KeyedDigest, CLOCK, RANDOM, METRICS, LOG, DATABASE],
           useFactory: targetFactory,
         },
         {
@@ -86,7 +88,7 @@ export class AuthnPrimaryModule {
   }
 }
 
-function targetFactory(
+async function targetFactory(
   hasher: Argon2Hasher,
   sealer: Sealer,
   digest: KeyedDigest,
@@ -94,8 +96,12 @@ function targetFactory(
   random: Random,
   registry: Registry,
   log: Log,
-): TargetFactory {
-  return new TargetFactory({ hasher, sealer, digest, clock, random, log, metrics: createTargetMetrics(registry) });
+  db: Database<never>,
+): Promise<TargetFactory> {
+  const onError = (error: unknown): void => log.warn("target.learnt_not_kept", { error });
+  const learnt = await LearntServerMemory.load(new PostgresLearntServers(db), onError);
+  const metrics = createTargetMetrics(registry);
+  return new TargetFactory({ hasher, sealer, digest, clock, random, log, metrics, learnt });
 }
 
 function importerOf({ configuration, onProgress = () => undefined }: AuthnPrimaryOptions) {

@@ -23,4 +23,14 @@ export const migrations: Migrations = {
       await sql`create table authn_primary.imports (source text primary key, digest text not null)`.execute(db);
     },
   },
+  "002-learnt-servers": {
+    up: async (db) => {
+      await sql`
+        create table authn_primary.learnt_servers (
+          target text not null,
+          server text not null,
+          primary key (target, server)
+        )`.execute(db);
+    },
+  },
 };

@@ -6,9 +6,11 @@ import type { PasswordHasher, Target } from "../../application/ports.js";
 import { AskedOnce } from "../../application/targets/asked-once.js";
 import { LocalTarget } from "../../application/targets/local-target.js";
 import { NoneTarget } from "../../application/targets/none-target.js";
+import type { LearntServerMemory } from "./learnt-servers.js";
 import { RadiusTarget } from "./radius-target.js";
 import { RadiusTargetClient } from "./radius-target-client.js";
 import type { MessageAuthenticatorRequirement, TargetMetrics, TargetServerOptions } from "./target-options.js";
+import { serverId } from "./target-server.js";
 
 const DEMANDS: Readonly<Record<MessageAuthenticatorDemand, MessageAuthenticatorRequirement>> = {
   [MessageAuthenticatorDemand.UNSPECIFIED]: "auto",
@@ -24,6 +26,7 @@ export interface TargetFactoryParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: TargetMetrics;
+  readonly learnt: LearntServerMemory;
   readonly log: Log;
 }
 
@@ -53,14 +56,16 @@ export class TargetFactory {
   }
 
   #radius({ name, servers }: TargetChanged): Target {
-    const { digest, clock, random, metrics, log } = this.#parts;
+    const { digest, clock, random, metrics, learnt, log } = this.#parts;
     const options = {
       name,
       servers: servers.map((server, at) => this.#server(name, server, at)),
       proxyState: loopTagOf(digest),
     };
-    const messageAuthenticatorLearnt = (server: string) =>
+    const messageAuthenticatorLearnt = (server: string): void => {
+      learnt.learn(name, server);
       log.info("target.message_authenticator_learnt", { target: name, server });
+    };
     const client = new RadiusTargetClient(options, { clock, random, metrics, messageAuthenticatorLearnt });
     return new AskedOnce(new RadiusTarget(client, random));
   }
@@ -74,6 +79,10 @@ export class TargetFactory {
     if (secret === undefined)
       throw new Error(`The secret of server ${at + 1} of the target ${target} was not sealed for it.`);
     const requireMessageAuthenticator = DEMANDS[messageAuthenticator] ?? "auto";
-    return { address, port, secret: new SharedSecret(secret), requireMessageAuthenticator };
+    const { learnt } = this.#parts;
+    const id = serverId({ address, port });
+    if (requireMessageAuthenticator !== "auto") learnt.forget(target, id);
+    const messageAuthenticatorLearnt = learnt.has(target, id);
+    return { address, port, secret: new SharedSecret(secret), requireMessageAuthenticator, messageAuthenticatorLearnt };
   }
 }

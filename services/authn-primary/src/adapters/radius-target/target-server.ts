@@ -204,7 +204,8 @@ export class TargetServer {
   }
 }
 
-function serverId({ address, port }: TargetServerOptions): string {
+/** How a server is told apart: `address:port`, IPv6 in brackets. */
+export function serverId({ address, port }: Pick<TargetServerOptions, "address" | "port">): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
