@@ -1,3 +1,4 @@
+import { Unavailable } from "@portcullis/kit";
 import type { UserId } from "@portcullis/login";
 import type { Account, UserCopy } from "../domain/account.js";
 import type { Attempt, TargetAnswer } from "../domain/first-factor.js";
@@ -40,10 +41,16 @@ export interface FilePasswordStore {
   remove(userIds: readonly UserId[]): Promise<void>;
 }
 
-/** Slow password hashes. Any call rejects with `Unavailable` when too many wait. */
+/** Too many hashes wait, of this client or of all. */
+export class HashesBusy extends Unavailable {
+  override readonly name = "HashesBusy";
+}
+
+/** Slow password hashes. Any call rejects with `HashesBusy` when too many wait. */
 export interface PasswordHasher {
   /** A hash with the default parameters that no password fits, for users who have none: checking it is the same work. */
   readonly decoy: string;
   hash(password: Uint8Array): Promise<string>;
-  verify(hash: string, password: Uint8Array): Promise<boolean>;
+  /** @param client whose share of the work it is; left out, it is ours */
+  verify(hash: string, password: Uint8Array, client?: string): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
-import { PooledRandom, Unavailable } from "@portcullis/kit";
+import { PooledRandom } from "@portcullis/kit";
 import { describe, expect, it } from "vitest";
+import { HashesBusy } from "../../application/ports.js";
 import { Argon2Hasher } from "./argon2-hasher.js";
 
 const random = new PooledRandom();
@@ -37,10 +38,24 @@ describe("Argon2Hasher", () => {
     const hasher = await Argon2Hasher.create(random, { maxRunning: 1, maxWaiting: 1 });
     const running = hasher.verify(hasher.decoy, password);
     const waiting = hasher.verify("no hash", password);
-    await expect(hasher.verify(hasher.decoy, password)).rejects.toBeInstanceOf(Unavailable);
+    await expect(hasher.verify(hasher.decoy, password)).rejects.toBeInstanceOf(HashesBusy);
     expect(await running).toBe(false);
     await expect(waiting).rejects.toThrow(/hash|decod/i);
     expect(await hasher.verify(hasher.decoy, password)).toBe(false);
+  });
+
+  it("lets a client's flood wait for itself, and takes another client next", async () => {
+    const hasher = await Argon2Hasher.create(random, { maxRunning: 1, maxWaiting: 8 });
+    const ended: string[] = [];
+    const verify = (client: string) => hasher.verify(hasher.decoy, password, client).then(() => ended.push(client));
+    const flood = Array.from({ length: 9 }, () => verify("flood"));
+    const settled = Promise.allSettled([...flood, verify("vpn")]);
+    expect((await settled).map(({ status }) => status === "fulfilled")).toEqual([
+      ...Array(5).fill(true),
+      ...Array(4).fill(false),
+      true,
+    ]);
+    expect(ended.indexOf("vpn")).toBeLessThanOrEqual(2);
   });
 
   it("leaves the event loop free", async () => {

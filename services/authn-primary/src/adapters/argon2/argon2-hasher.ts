@@ -1,12 +1,17 @@
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
-import { type Random, Unavailable } from "@portcullis/kit";
-import type { PasswordHasher } from "../../application/ports.js";
+import type { Random } from "@portcullis/kit";
+import { HashesBusy, type PasswordHasher } from "../../application/ports.js";
+import { FairTurns } from "./fair-turns.js";
 
 /** argon2id as OWASP recommends it: 19 MiB, two passes, one lane. 6 to 15 ms of one core. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Hashes that wait for a thread; some seconds of work, well within a login's deadline. One more is refused. */
 const MAX_WAITING = 1_024;
+/** The part of them that one RADIUS client may fill. */
+const CLIENT_SHARE = 0.5;
+/** Imports of passwords have their turn as a client has. */
+const OURS = "";
 const DECOY_BYTES = 32;
 
 export interface HashLimits {
@@ -17,17 +22,19 @@ export interface HashLimits {
 
 /**
  * argon2id on the threads of the process, never on the event loop. At most as many hashes at once as there are cores;
- * beyond the queue a call is refused with `Unavailable`, so that a flood of passwords can't pile up.
+ * beyond the queue, and a client's share of it, a call is refused, so that a flood of passwords can't pile up and holds up
+ * its own client only.
  */
 export class Argon2Hasher implements PasswordHasher {
   readonly decoy: string;
   readonly #limits: HashLimits;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns: FairTurns;
   #running = 0;
 
   private constructor(decoy: string, limits: HashLimits) {
     this.decoy = decoy;
     this.#limits = limits;
+    this.#turns = new FairTurns(limits.maxWaiting, CLIENT_SHARE);
   }
 
   static async create(random: Random, limits: Partial<HashLimits> = {}): Promise<Argon2Hasher> {
@@ -37,32 +44,31 @@ export class Argon2Hasher implements PasswordHasher {
   }
 
   hash(password: Uint8Array): Promise<string> {
-    return this.#bounded(() => hash(password, PARAMETERS));
+    return this.#bounded(OURS, () => hash(password, PARAMETERS));
   }
 
-  verify(phc: string, password: Uint8Array): Promise<boolean> {
-    return this.#bounded(() => verify(phc, password));
+  verify(phc: string, password: Uint8Array, client = OURS): Promise<boolean> {
+    return this.#bounded(client, () => verify(phc, password));
   }
 
-  async #bounded<Value>(work: () => Promise<Value>): Promise<Value> {
-    await this.#turn();
+  async #bounded<Value>(client: string, work: () => Promise<Value>): Promise<Value> {
+    await this.#turn(client);
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#turns.next();
       if (next === undefined) this.#running--;
       else next(); // Hands over the turn.
     }
   }
 
-  #turn(): Promise<void> {
+  #turn(client: string): Promise<void> {
     if (this.#running < this.#limits.maxRunning) {
       this.#running++;
       return Promise.resolve();
     }
-    if (this.#waiting.length >= this.#limits.maxWaiting) {
-      return Promise.reject(new Unavailable(`More than ${this.#limits.maxWaiting} password hashes wait.`));
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      if (!this.#turns.add(client, resolve)) reject(new HashesBusy("Too many password hashes wait."));
+    });
   }
 }

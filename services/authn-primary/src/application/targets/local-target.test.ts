@@ -2,6 +2,7 @@ import type { ExchangeId, UserId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../domain/account.js";
 import type { Attempt } from "../../domain/first-factor.js";
+import { HashesBusy } from "../ports.js";
 import { LocalTarget } from "./local-target.js";
 
 const DECOY = "hash of nothing";
@@ -72,6 +73,18 @@ describe("LocalTarget", () => {
     const longest = "a".repeat(128);
     const account = { ...alice, passwordHash: `hash of ${longest}` };
     expect(await target().local.check(attempt(account, Buffer.from(longest)))).toEqual(ACCEPTED);
+  });
+
+  it("refuses at once when too many hashes wait, whoever it is for, and does not swallow other trouble", async () => {
+    const failing = (error: Error) => {
+      const verify = (_hash: string, _password: Uint8Array, client?: string) =>
+        client === "vpn" ? Promise.reject(error) : Promise.resolve(true);
+      return new LocalTarget({ decoy: DECOY, hash: () => Promise.reject(error), verify });
+    };
+    const throttled = { kind: "refused", reason: "FAILED_AUTHENTICATION_THROTTLED" };
+    expect(await failing(new HashesBusy("busy")).check(attempt(alice, password))).toEqual(throttled);
+    expect(await failing(new HashesBusy("busy")).check(attempt(undefined, password))).toEqual(throttled);
+    await expect(failing(new Error("a bug")).check(attempt(alice, password))).rejects.toThrow("a bug");
   });
 
   it("refuses a request without a password, whoever it is for", async () => {

@@ -1,7 +1,7 @@
 import type { ResultCode } from "@portcullis/login";
 import { MAX_PASSWORD_BYTES } from "../../domain/account.js";
 import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
-import type { PasswordHasher, Target } from "../ports.js";
+import { HashesBusy, type PasswordHasher, type Target } from "../ports.js";
 
 /**
  * Checks passwords against the hashes that we keep. Whether the user is known, has a password, is switched off or typed a
@@ -15,14 +15,20 @@ export class LocalTarget implements Target {
   }
 
   async check(attempt: Attempt): Promise<TargetAnswer> {
-    const reason = await this.#refusal(attempt);
-    return reason === undefined ? { kind: "accepted" } : { kind: "refused", reason };
+    try {
+      const reason = await this.#refusal(attempt);
+      return reason === undefined ? { kind: "accepted" } : { kind: "refused", reason };
+    } catch (error) {
+      // Refused and not tried again: what waits to be tried again takes the place of other clients' logins.
+      if (error instanceof HashesBusy) return { kind: "refused", reason: "FAILED_AUTHENTICATION_THROTTLED" };
+      throw error;
+    }
   }
 
-  async #refusal({ account, password }: Attempt): Promise<ResultCode | undefined> {
+  async #refusal({ account, password, client }: Attempt): Promise<ResultCode | undefined> {
     if (password === undefined) return "FAILED_REQUEST_INVALID";
     const hash = account?.passwordHash;
-    const matches = await this.#hasher.verify(hash ?? this.#hasher.decoy, password);
+    const matches = await this.#hasher.verify(hash ?? this.#hasher.decoy, password, client);
     if (account === undefined) return "FAILED_USER_UNKNOWN";
     // Fail closed: without a hash nothing matches, whatever the decoy says; nor does what could not have been set.
     const right = matches && hash !== undefined && password.length > 0 && password.length <= MAX_PASSWORD_BYTES;

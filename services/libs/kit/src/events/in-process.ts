@@ -8,8 +8,8 @@ import { EventServer, type Subscription } from "./event-server.js";
 import { KeyedQueue } from "./keyed-queue.js";
 import { topicOf } from "./topic.js";
 
-/** Events of one subscription under way at once. */
-const CONCURRENCY = 1_024;
+/** Events of one subscription under way at once: more than may wait for any one target (its outstanding requests, or hashes). */
+const CONCURRENCY = 2_048;
 /** Events of one subscription that wait; one more is refused. */
 const MAX_HELD = 50_000;
 /** How long leaving waits for what is under way. */

@@ -10,10 +10,10 @@ import { KeyedQueue } from "./keyed-queue.js";
 import { OffsetTracker } from "./offset-tracker.js";
 import { deadLetterTopicOf } from "./topic.js";
 
-/** Records of this process under way at once. */
-const CONCURRENCY = 512;
+/** Records of this process under way at once: more than may wait for any one target (its outstanding requests, or hashes). */
+const CONCURRENCY = 2_048;
 /** Records fetched and not finished; beyond, fetching pauses. */
-const MAX_HELD = 2_048;
+const MAX_HELD = 8_192;
 const COMMIT_EVERY_MS = 1_000;
 /** The least that stock brokers allow: so long the partitions of a killed process stand still. */
 const SESSION_TIMEOUT_MS = 6_000;
