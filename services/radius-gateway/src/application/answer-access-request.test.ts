@@ -1,11 +1,13 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { KeyedDigest, PooledRandom, Sealer } from "@portcullis/kit";
 import {
+  appendedCodePlace,
   decodeContext,
   type ExchangeId,
   type FrontEndRequest,
   type GatewayId,
   type LoginId,
+  passwordPlace,
   StateSealer,
   type UserId,
   userKeyOf,
@@ -15,6 +17,7 @@ import type { AccessRequest } from "../domain/access-request.js";
 import { AnswerAccessRequest } from "./answer-access-request.js";
 import type { LoginEvents } from "./ports.js";
 
+const NOTHING = new Uint8Array();
 const CLAIMED_AT_MS = 1_000;
 
 const request: AccessRequest = {
@@ -46,7 +49,7 @@ function setUp() {
   const parts = { random, sealer, events, states, digest };
   const gateway = { gatewayId: "0a".repeat(16) as GatewayId, keepMs: 30_000, clock: { nowMs: () => CLAIMED_AT_MS } };
   const use = new AnswerAccessRequest({ ...parts, ...gateway, frontEnd: { submit } });
-  return { use, submitted, loginRequested, states, digest };
+  return { use, submitted, loginRequested, states, digest, sealer };
 }
 
 it("tells a State that was issued to this client and user from any other, and from none", () => {
@@ -74,6 +77,25 @@ it("gives the same octets another login id each time that they are claimed anew"
   const ids = submitted.map(({ context }) => decodeContext(context).loginId);
   expect(new Set(ids).size).toBe(2);
   expect(ids).not.toContain(request.exchangeId);
+});
+
+it("seals password and code apart, each for its place, and gives the target the password alone", async () => {
+  const { use, submitted, loginRequested, sealer } = setUp();
+  const client = {
+    ...request.client,
+    forwards: true,
+    appendedCode: { separator: "," },
+    passwordCharset: "latin1",
+  } as const;
+  const credential = { kind: "password", password: Buffer.from("h\xf6rse,123456", "latin1") } as const;
+  const attributes = vi.fn(() => Buffer.from("attributes"));
+  await use.answer({ ...request, client, credential, attributes });
+  await submitted[0]?.publish(CLAIMED_AT_MS, submitted[0].context);
+  const { sealedPassword = NOTHING, sealedCode = NOTHING } = loginRequested.mock.calls[0]?.[0] ?? {};
+  expect(sealer.open(sealedPassword, passwordPlace(request.exchangeId))?.toString()).toBe("hörse");
+  expect(sealer.open(sealedCode, appendedCodePlace(request.exchangeId))?.toString()).toBe("123456");
+  expect(sealer.open(sealedCode, passwordPlace(request.exchangeId))).toBeUndefined();
+  expect(attributes).toHaveBeenCalledWith({ password: Buffer.from("h\xf6rse", "latin1") });
 });
 
 it("publishes the login id and the time of the first claim, whichever gateway publishes", async () => {

@@ -1,5 +1,6 @@
-import type { LoginContext, ResultCode, UserId } from "@portcullis/login";
+import type { ExchangeId, LoginContext, ResultCode, UserId, UserKey } from "@portcullis/login";
 import type { Credential } from "../domain/access-request.js";
+import type { AccountingRecord } from "../domain/accounting-request.js";
 
 export interface RequestedLogin {
   readonly context: LoginContext;
@@ -27,4 +28,28 @@ export interface AnsweredChallenge {
 export interface LoginEvents {
   loginRequested(login: RequestedLogin): Promise<void>;
   challengeAnswered(answer: AnsweredChallenge): Promise<void>;
+}
+
+export interface ReceivedAccounting {
+  readonly userKey: UserKey;
+  readonly client: string;
+  readonly sourceAddress: string;
+  readonly record: AccountingRecord;
+  readonly occurredAtMs: number;
+}
+
+export interface RequestedAccounting {
+  readonly exchangeId: ExchangeId;
+  readonly userKey: UserKey;
+  readonly client: string;
+  readonly sealedAttributes: Uint8Array;
+  readonly deadlineMs: number;
+  /** The duplicate window. */
+  readonly keepMs: number;
+}
+
+/** What becomes of accounting. Resolves when the event is durable; rejects with `Unavailable`. */
+export interface AccountingEvents {
+  received(accounting: ReceivedAccounting): Promise<void>;
+  requested(accounting: RequestedAccounting): Promise<void>;
 }

@@ -30,6 +30,12 @@ function requestOf(change: Partial<AccessRequest>): AccessRequest {
   };
 }
 
+const ACL_CLIENT = { ...FORWARDING, downloadableAcls: true };
+const ACL_NAME = { text: "#ACSACL#-IP-staff", usable: true };
+const named = (text: string) => ({ userName: { text, usable: true } });
+const aclDownload: Credential = { kind: "acl-download" };
+const withCode: Credential = { kind: "password", password: Buffer.from("secret,123456") };
+const COMMA = { ...CLIENT, appendedCode: { separator: "," } };
 const none: Credential = { kind: "none" };
 const chap: Credential = { kind: "chap" };
 const msChap: Credential = { kind: "ms-chap" };
@@ -45,6 +51,54 @@ describe("stepOf", () => {
     ["a password begins a login", {}, { kind: "login", password: PASSWORD }],
     ["no password at all begins one too", { credential: none }, { kind: "login", password: undefined }],
     ["an empty password is a password", { credential: emptyPassword }, { kind: "login", password: new Uint8Array() }],
+    [
+      "a password with a code begins one with both",
+      { credential: withCode, client: COMMA },
+      { kind: "login", password: PASSWORD, code: Buffer.from("123456") },
+    ],
+    [
+      "an answer is an answer as a whole",
+      { credential: withCode, client: COMMA, state: GOOD_STATE },
+      { kind: "answer", token: TOKEN, answer: Buffer.from("secret,123456") },
+    ],
+    [
+      "a static challenge that cannot be read",
+      {
+        credential: { kind: "password", password: Buffer.from("SCRV1:a") },
+        client: { ...CLIENT, openvpnStaticChallenge: true },
+      },
+      invalid,
+    ],
+    [
+      "an access list is fetched where the client may",
+      { userName: ACL_NAME, credential: aclDownload, client: ACL_CLIENT },
+      { kind: "login" },
+    ],
+    [
+      "an access list in several parts goes on with the target",
+      { userName: ACL_NAME, credential: aclDownload, client: ACL_CLIENT, state: ROUND_STATE },
+      { kind: "round", token: ROUND },
+    ],
+    [
+      "an access list never answers a prompt",
+      { userName: ACL_NAME, credential: aclDownload, client: ACL_CLIENT, state: GOOD_STATE },
+      invalid,
+    ],
+    [
+      "an access list where the client may not",
+      { userName: ACL_NAME, credential: aclDownload, client: FORWARDING },
+      invalid,
+    ],
+    [
+      "an access list of no RADIUS server",
+      { userName: ACL_NAME, credential: aclDownload, client: { ...CLIENT, downloadableAcls: true } },
+      invalid,
+    ],
+    ["a user who calls herself an access list", { userName: ACL_NAME, client: ACL_CLIENT }, invalid],
+    ["one who does so without a password", { ...named("#acsacl#x"), credential: none, client: ACL_CLIENT }, invalid],
+    ["one who does so by EAP", { ...named("#acsacl#x"), credential: eap, client: ACL_CLIENT }, invalid],
+    ["one who does so in a domain", named("CORP\\#ACSACL#x"), invalid],
+    ["a user behind the name of an access list", named("#ACSACL#\\alice"), invalid],
     ["CHAP begins one where the target can check it", { credential: chap, client: FORWARDING }, { kind: "login" }],
     ["EAP begins one where the target can check it", { credential: eap, client: FORWARDING }, { kind: "login" }],
     ["MS-CHAP that nobody can check", { credential: msChap }, invalid],

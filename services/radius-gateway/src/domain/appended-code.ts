@@ -1,7 +1,13 @@
-import type { TypedPassword } from "./typed-password.js";
-
 /** What stands between a password and the code behind it; where nothing does, how many digits the code has. */
 export type AppendedCodeRule = { readonly separator: string } | { readonly digits: number };
+
+/** What a user typed, in the octets that the client sent. */
+export interface TypedPassword {
+  /** Without the code; may be empty. */
+  readonly password: Uint8Array;
+  /** Undefined when there was none: then a prompt follows. */
+  readonly code: Uint8Array | undefined;
+}
 
 /** Digits of the codes that tokens make. RFC 4226 section 5.3. */
 const LEAST_DIGITS = 6;
@@ -28,7 +34,7 @@ export function splitCode(typed: Uint8Array, rule: AppendedCodeRule | undefined)
 }
 
 function aroundSeparator(typed: Uint8Array, separator: string): [number, number] {
-  const at = Buffer.from(typed.buffer, typed.byteOffset, typed.length).lastIndexOf(separator, undefined, "latin1");
+  const at = Buffer.from(typed.buffer, typed.byteOffset, typed.length).lastIndexOf(separator);
   return [at, at + separator.length];
 }
 

@@ -1,4 +1,4 @@
-import type { TypedPassword } from "./typed-password.js";
+import type { TypedPassword } from "./appended-code.js";
 
 const PREFIX = Buffer.from("SCRV1:");
 /** No token has longer codes, even with what people write in between. */

@@ -1,4 +1,4 @@
-import { type AppendedCodeRule, splitCode } from "./appended-code.js";
+import { type AppendedCodeRule, splitCode, type TypedPassword } from "./appended-code.js";
 import { readStaticChallenge } from "./static-challenge.js";
 
 /** How the users of a client may type a code together with their password. */
@@ -6,14 +6,6 @@ export interface TypingRules {
   readonly appendedCode?: AppendedCodeRule;
   /** OpenVPN's static challenge is understood. */
   readonly openvpnStaticChallenge?: boolean;
-}
-
-/** What a user typed, in the octets that the client sent. */
-export interface TypedPassword {
-  /** Without the code; may be empty. */
-  readonly password: Uint8Array;
-  /** Undefined when there was none: then a prompt follows. */
-  readonly code: Uint8Array | undefined;
 }
 
 /**

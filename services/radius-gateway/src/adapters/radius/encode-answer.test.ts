@@ -73,6 +73,7 @@ describe("encodeAnswer", () => {
         [AttributeType.State, STATE.toString("latin1")],
         [AttributeType.ReplyMessage, "hello"],
         [AttributeType.SessionTimeout, "\0\0\0<"],
+        [AttributeType.Prompt, "\0\0\0\x01"],
       ],
     ],
   ] as const)("of a %s holds what it may, and the Proxy-States", (verdict, code, expected) => {

@@ -10,6 +10,7 @@ import {
   integerAttribute,
   isMalformed,
   type Packet,
+  Prompt,
   type SharedSecret,
   stateAttribute,
   textAttribute,
@@ -39,7 +40,10 @@ export interface EncodedAnswer {
  * same octets for the same stored reply.
  *
  *     Access-Accept: Reply-Message; Access-Reject: Reply-Message or EAP-Failure;
- *     Access-Challenge: State, Reply-Message, Session-Timeout (RFC 2869 section 5: how long the prompt may be answered)
+ *     Access-Challenge: State, Reply-Message, Session-Timeout (RFC 2869 section 5: how long the prompt may be answered),
+ *     Prompt (section 5.10: a code may be seen while it is typed, it is good once and who sees it errs less often)
+ *
+ * A target's own challenge says itself whether what is typed may be seen.
  *
  * @throws RangeError for a challenge without State or a discarded exchange, which is a bug of whoever decided
  */
@@ -88,7 +92,9 @@ function attributesOfReply(
     reply.sessionTimeoutSeconds > 0
       ? [integerAttribute(AttributeType.SessionTimeout, reply.sessionTimeoutSeconds)]
       : [];
-  return [stateAttribute(reply.state), ...message, ...timeout, ...further];
+  const isOurs = reply.message !== "";
+  const prompt = isOurs ? [integerAttribute(AttributeType.Prompt, Prompt.Echo)] : [];
+  return [stateAttribute(reply.state), ...message, ...timeout, ...prompt, ...further];
 }
 
 /** Those that a target or the configuration has for this reply, hidden again for the client. */

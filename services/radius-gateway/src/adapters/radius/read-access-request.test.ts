@@ -36,7 +36,7 @@ const client: RadiusClient = {
   forwards: false,
 };
 
-function read(request: AccessRequest, secret = newSecret): ReadRequest {
+function read(request: AccessRequest, secret = newSecret, of: RadiusClient = client): ReadRequest {
   const octets = buildAccessRequest({ identifier: 1, authenticator: Buffer.alloc(16, 8), secret, ...request });
   if (typeof octets === "string") throw new Error(octets);
   const allowedCodes: readonly RequestCode[] = [1];
@@ -47,7 +47,7 @@ function read(request: AccessRequest, secret = newSecret): ReadRequest {
     allowedCodes,
   });
   if ("discard" in received) throw new Error(received.discard);
-  return readAccessRequest(received, client, route, LOOP_TAG);
+  return readAccessRequest(received, of, route, LOOP_TAG);
 }
 
 /** The credential in words: its kind, or the password in hexadecimal. */
@@ -111,6 +111,62 @@ describe("the credential", () => {
   });
 });
 
+describe("a password in another charset than UTF-8", () => {
+  const latin = Buffer.from("correct h\xf6rse", "latin1");
+  const latin1: RadiusClient = { ...client, passwordCharset: "latin1" };
+
+  it("is read without a proven secret, under the one that makes it a text", () => {
+    for (const secret of [newSecret, oldSecret]) {
+      const found = read({ password: latin, messageAuthenticator: "omitted" }, secret, latin1);
+      expect([credentialOf(found), found.secretSuspect]).toEqual([hex(latin), false]);
+      expect(found.secret).toBe(secret);
+    }
+  });
+
+  it("is unusable where the client writes UTF-8, and where it can be no text at all", () => {
+    const noise = Buffer.from([0x70, 0x07, 0xe4, 0x9f]);
+    for (const found of [
+      read({ password: latin, messageAuthenticator: "omitted" }),
+      read({ password: noise, messageAuthenticator: "omitted" }, newSecret, latin1),
+    ]) {
+      expect([credentialOf(found), found.secretSuspect]).toEqual(["unusable", true]);
+    }
+  });
+});
+
+describe("a request for an access list", () => {
+  const avPair = (text: string, type = 1) => [vendorAttribute(VendorId.Cisco, type, Buffer.from(text))];
+  const EVENT = "aaa:event=acl-download";
+  const NAME = "#ACSACL#-IP-staff-53ee1a2b";
+  const kindOf = (userName: string, attributes: AccessRequest["attributes"], password?: string) =>
+    read({ userName, ...(attributes && { attributes }), ...(password !== undefined && { password }) }).request
+      .credential.kind;
+
+  it("is one by its name and the event, with a password or without", () => {
+    expect(kindOf(NAME, [...avPair("aaa:service=ip_admission"), ...avPair(EVENT)])).toBe("acl-download");
+    expect(kindOf(NAME, avPair(EVENT), "cisco")).toBe("acl-download");
+  });
+
+  it.each([
+    ["another name", "alice", avPair(EVENT)],
+    ["a name in other letters", "#acsacl#-IP-staff", avPair(EVENT)],
+    ["a name with a user behind it", "#ACSACL#\\alice", avPair(EVENT)],
+    ["a name with a realm", "#ACSACL#@corp", avPair(EVENT)],
+    ["nothing of a name", "#ACSACL#", avPair(EVENT)],
+    ["no event", NAME, []],
+    ["another event", NAME, avPair(`${EVENT}s`)],
+    ["another type", NAME, avPair(EVENT, 2)],
+    ["another vendor", NAME, [vendorAttribute(VendorId.Microsoft, 1, Buffer.from(EVENT))]],
+  ])("is none with %s", (_what, userName, attributes) => {
+    expect(kindOf(userName, attributes)).not.toBe("acl-download");
+  });
+
+  it("is none with EAP", () => {
+    const eap = octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 1, 0, 5, 1));
+    expect(kindOf(NAME, [eap, ...avPair(EVENT)])).toBe("eap");
+  });
+});
+
 describe("what a target gets", () => {
   const station = octetsAttribute(AttributeType.CallingStationId, Buffer.from("00-11-22-33-44-55"));
   const eap = octetsAttribute(AttributeType.EapMessage, Uint8Array.of(2, 1, 0, 5, 1));
@@ -119,13 +175,13 @@ describe("what a target gets", () => {
     const state = octetsAttribute(AttributeType.State, Buffer.from("ours"));
     const { request } = read({ userName: "alice", password: "pw", attributes: [state, station] });
     const own = Buffer.from("the target's");
-    const attributes = attributesOf(request.attributes(own));
+    const attributes = attributesOf(request.attributes({ state: own }));
     if (isMalformed(attributes)) throw new Error("no attributes");
     const octetsOfType = (wanted: number) => attributes.find(({ type }) => type === wanted)?.value;
     expect(Buffer.from(octetsOfType(AttributeType.UserPassword) ?? [])).toEqual(Buffer.from("pw"));
     expect(Buffer.from(octetsOfType(AttributeType.State) ?? [])).toEqual(own);
     expect(octetsOfType(AttributeType.MessageAuthenticator)).toBeUndefined();
-    const without = attributesOf(request.attributes(undefined));
+    const without = attributesOf(request.attributes({}));
     expect(isMalformed(without) || without.some(({ type }) => type === AttributeType.State)).toBe(false);
   });
 
@@ -133,6 +189,18 @@ describe("what a target gets", () => {
     expect(read({ userName: "anonymous", attributes: [eap, station] }).request.keyName).toBe("00-11-22-33-44-55");
     expect(read({ userName: "anonymous", attributes: [eap] }).request.keyName).toBe("vpn anonymous");
     expect(read({ userName: "alice", password: "pw", attributes: [station] }).request.keyName).toBe("alice");
+  });
+
+  it("is the password without its code", () => {
+    const { request } = read({ userName: "alice", password: "pw,123456", attributes: [station] });
+    const attributes = attributesOf(request.attributes({ password: Buffer.from("pw") }));
+    if (isMalformed(attributes)) throw new Error("no attributes");
+    const found = attributes.map(({ type, value }) => [type, Buffer.from(value).toString()]);
+    expect(found).toEqual([
+      [AttributeType.UserName, "alice"],
+      [AttributeType.UserPassword, "pw"],
+      [AttributeType.CallingStationId, "00-11-22-33-44-55"],
+    ]);
   });
 
   it("knows a request that has been with us before", () => {

@@ -13,10 +13,12 @@ import {
   type SharedSecret,
   VendorId,
 } from "@portcullis/radius";
-import type { AccessRequest, Credential } from "../../domain/access-request.js";
+import { ACL_DOWNLOAD, isAccessList } from "../../domain/access-list.js";
+import type { AccessRequest, Credential, TargetsOwn } from "../../domain/access-request.js";
 import { exchangeIdOf, exchangeSourceOf, type PacketRoute, slotOf } from "../../domain/exchange-id.js";
+import { isTextIn } from "../../domain/password-charset.js";
 import { printable } from "../../domain/printable.js";
-import { userNameOf } from "../../domain/user-name.js";
+import { type UserName, userNameOf } from "../../domain/user-name.js";
 import type { RadiusClient } from "./radius-client.js";
 
 const MAX_STATION_BYTES = 253;
