@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { loginNameOf } from "@portcullis/login";
 import type {
+  AppendedCodeRule,
   ClientEntry,
   ListenEntry,
   ReplyAttributeRule,
@@ -30,7 +31,8 @@ export function clientEntry(
   at: number,
   { secrets, rules }: ResolvedParts,
 ): ClientEntry {
-  const { address, addresses, secret, secrets: several, application, tls, replyAttributes: _, ...rest } = content;
+  const { address, addresses, secret, secrets: several, application, tls, appendedCode, ...others } = content;
+  const { replyAttributes: _, ...rest } = others;
   const path = ["clients", at];
   const secretPaths =
     secret === undefined ? (several ?? []).map((_, index) => [...path, "secrets", index]) : [[...path, "secret"]];
@@ -41,7 +43,17 @@ export function clientEntry(
     application: application ?? content.name,
     replyAttributes: rules.get(at) ?? [],
     ...(tls === undefined ? {} : { tls }),
+    ...(appendedCode === undefined ? {} : { appendedCode: appendedCodeRule(appendedCode) }),
   };
+}
+
+function appendedCodeRule({
+  separator,
+  digits,
+}: NonNullable<FileContent["clients"][number]["appendedCode"]>): AppendedCodeRule {
+  if (separator !== undefined) return { separator };
+  if (digits === undefined) throw new Error("bug: an appended code that the schema passed has no rule");
+  return { digits };
 }
 
 /**

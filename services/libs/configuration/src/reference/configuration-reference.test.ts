@@ -22,6 +22,7 @@ test("has a row with type, default and range for each key, and a section for eac
     "### clients[]",
     "### clients[].tls",
     "### clients[].replyAttributes[]",
+    "### clients[].appendedCode",
     "### targets[]",
     "### targets[].servers[]",
     "### users[]",

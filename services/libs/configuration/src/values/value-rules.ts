@@ -1,4 +1,4 @@
-import { loginNameOf } from "@portcullis/login";
+import { isAccessListName, loginNameOf } from "@portcullis/login";
 import { base32LengthBytes, canonicalBase32 } from "./base32.js";
 
 /**
@@ -38,7 +38,8 @@ export function checkUserName(name: string): string | undefined {
   return (
     checkLengthBytes(name, MAX_USER_NAME_BYTES) ??
     checkPlainLine(name) ??
-    (loginNameOf(name) === "" ? "has nothing left without its domain and realm" : undefined)
+    (loginNameOf(name) === "" ? "has nothing left without its domain and realm" : undefined) ??
+    (isAccessListName(name) ? "begins as the names of access lists do, which are nobody's" : undefined)
   );
 }
 
