@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { KeyedDigest, type KeyRing, PooledRandom, Sealer, Unavailable } from "@portcullis/kit";
 import {
+  appendedCodePlace,
   type ExchangeId,
   type GatewayId,
   type LoginContext,
@@ -85,6 +86,7 @@ function check(request: Partial<FirstFactorRequest>, changes: Partial<LoginConte
   const whole: Omit<FirstFactorRequest, "context"> = {
     credential: "password",
     sealedPassword: sealed("correct horse"),
+    sealedCode: undefined,
     sealedAttributes: undefined,
     server: undefined,
     refusal: undefined,
@@ -110,6 +112,29 @@ describe("CheckFirstFactor", () => {
     const { client, deadlineMs } = context;
     const common = { exchangeId, client, deadlineMs, credential: "password", attributes: undefined, server: undefined };
     expect(attempts).toEqual([{ ...common, account: alice, password: Buffer.from("correct horse") }]);
+  });
+
+  it("passes a code on as it came, once the password was right", async () => {
+    const sealedCode = sealer.seal(Buffer.from("123456"), appendedCodePlace(exchangeId));
+    expect((await check({ sealedCode })).sealedCode).toBe(sealedCode);
+    expect((await check({ sealedCode }, { userName: "mallory" })).sealedCode).toBeUndefined();
+    expect((await check({})).sealedCode).toBeUndefined();
+  });
+
+  it("looks nobody up for an access list, not even whom the target names, and has one from RADIUS servers only", async () => {
+    answer = { kind: "accepted", userName: "alice" };
+    const accepts = { check: async (): Promise<TargetAnswer> => answer };
+    clients.takeTarget("local", { generation: 2, target: accepts });
+    const download = { credential: "acl-download", sealedPassword: undefined } as const;
+    for (const userName of ["#ACSACL#-IP-staff", "alice"]) {
+      const decision = await check(download, { userName });
+      expect(decision).toMatchObject({ answer: { kind: "accepted" }, userKnown: false, userId: userKey });
+    }
+    expect(asked).toEqual([]);
+    expect((await check(download, { client: "gateway" })).answer).toEqual({
+      kind: "refused",
+      reason: "FAILED_REQUEST_INVALID",
+    });
   });
 
   it("gives the same credential the same digest, in every exchange of a user", async () => {

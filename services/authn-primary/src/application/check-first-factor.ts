@@ -16,6 +16,8 @@ export interface FirstFactorRequest {
   readonly credential: CredentialKind;
   /** Sealed for the exchange of the context; undefined when the request has no password. */
   readonly sealedPassword: Uint8Array | undefined;
+  /** The code that stood behind the password; it is not opened here. */
+  readonly sealedCode: Uint8Array | undefined;
   /** Sealed for the exchange of the context; undefined unless the target is a RADIUS server. */
   readonly sealedAttributes: Uint8Array | undefined;
   /** The server that has to go on, of a further round. */
@@ -64,7 +66,7 @@ export class CheckFirstFactor {
     return {
       exchangeId,
       client,
-      account: await this.#find(context.userName),
+      account: credential === "acl-download" ? undefined : await this.#find(context.userName),
       password: this.#open(sealedPassword, passwordPlace(exchangeId)),
       credential,
       attributes: this.#open(sealedAttributes, requestAttributesPlace(exchangeId)),
@@ -74,9 +76,14 @@ export class CheckFirstFactor {
   }
 
   /** Whom a target names in its Accept, that is the user, whatever name the request had. */
-  async #accountAfter(answer: TargetAnswer, { account }: Attempt, context: LoginContext): Promise<Account | undefined> {
-    if (answer.kind !== "accepted" || answer.userName === undefined || answer.userName === context.userName)
-      return account;
+  async #accountAfter(
+    answer: TargetAnswer,
+    { account, credential }: Attempt,
+    context: LoginContext,
+  ): Promise<Account | undefined> {
+    // Nobody logs in who fetches an access list, whatever the target says.
+    if (credential === "acl-download" || answer.kind !== "accepted") return account;
+    if (answer.userName === undefined || answer.userName === context.userName) return account;
     return this.#find(answer.userName);
   }
 
@@ -86,7 +93,7 @@ export class CheckFirstFactor {
   }
 
   #decision(
-    { context, credential, server }: FirstFactorRequest,
+    { context, credential, sealedCode, server }: FirstFactorRequest,
     answer: TargetAnswer,
     account: Account | undefined,
     password?: Uint8Array,
@@ -101,6 +108,7 @@ export class CheckFirstFactor {
       userKnown: account !== undefined,
       identityUnproven: accepted && credential === "eap" && isAnonymous(answer.userName),
       credentialDigest: accepted ? this.#credentialDigest(context, credential, userId, password) : "",
+      sealedCode: accepted ? sealedCode : undefined,
       server: answer.kind === "challenged" ? answer.server : server,
     };
   }

@@ -2,7 +2,7 @@ import type { ExchangeId, LoginContext, ResultCode, UserId } from "@portcullis/l
 import type { Account } from "./account.js";
 
 /** What proves the first factor. */
-export type CredentialKind = "none" | "password" | "chap" | "ms-chap" | "eap";
+export type CredentialKind = "none" | "password" | "chap" | "ms-chap" | "eap" | "acl-download";
 
 /** One try at the first factor, as a target gets it. */
 export interface Attempt {
@@ -53,6 +53,8 @@ export interface FirstFactorDecision {
   readonly identityUnproven: boolean;
   /** Keyed digest of what proved the first factor; empty when nothing did. */
   readonly credentialDigest: string;
+  /** The code that stood behind the password, as it came: who checks the second factor opens it. */
+  readonly sealedCode: Uint8Array | undefined;
   /** The server with which the login has had more than one round. */
   readonly server: string | undefined;
 }

@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { type EventBus, PooledRandom, Sealer, type Stages } from "@portcullis/kit";
 import { contextOf, type UserId } from "@portcullis/login";
-import { LoginRequestedSchema } from "@portcullis/proto";
+import { LoginRequestedSchema, PrimaryDecidedSchema } from "@portcullis/proto";
 import { expect, it, vi } from "vitest";
 import type { CheckFirstFactor } from "../../application/check-first-factor.js";
 import { LoginRequestedController } from "./login-requested.controller.js";
@@ -12,6 +12,7 @@ const key = createSecretKey(randomBytes(32));
 const sealer = new Sealer({ active: 1, sealing: new Map([[1, key]]), digest: key, audit: key }, new PooledRandom());
 
 const event = create(LoginRequestedSchema, {
+  sealedCode: Uint8Array.of(1, 2, 3),
   context: { loginId: "01", exchangeId: "01", userKey: "key", deadlineMs: BigInt(DEADLINE_MS) },
 });
 
@@ -20,7 +21,8 @@ function setUp(nowMs: number) {
     const userId = "alice" as UserId;
     const proof = { credential: "password", credentialDigest: "c", identityUnproven: false } as const;
     const context = contextOf(event.context);
-    return { context, answer: { kind: "accepted" }, userId, userKnown: true, server: undefined, ...proof };
+    const { sealedCode } = event;
+    return { context, answer: { kind: "accepted" }, userId, userKnown: true, server: undefined, sealedCode, ...proof };
   });
   const publish = vi.fn<EventBus["publish"]>(async () => undefined);
   const bus: EventBus = { publish, publishState: async () => undefined };
@@ -34,7 +36,8 @@ it("checks what comes in time and tells the decision", async () => {
   const { controller, check, publish } = setUp(DEADLINE_MS);
   await controller.onLoginRequested(event);
   expect(check).toHaveBeenCalledOnce();
-  expect(publish).toHaveBeenCalledOnce();
+  expect(check.mock.calls[0]?.[0].sealedCode).toEqual(event.sealedCode);
+  expect(publish.mock.calls).toMatchObject([[PrimaryDecidedSchema, "alice", { sealedCode: event.sealedCode }]]);
 });
 
 it("spends no work on a login past its deadline: after an outage the first new one must not wait for the old", async () => {

@@ -11,6 +11,7 @@ const CREDENTIALS: Readonly<Record<CredentialKind, FirstFactorRequest["credentia
   [CredentialKind.CHAP]: "chap",
   [CredentialKind.MS_CHAP]: "ms-chap",
   [CredentialKind.EAP]: "eap",
+  [CredentialKind.ACL_DOWNLOAD]: "acl-download",
 };
 
 @Controller()
@@ -45,6 +46,7 @@ export class LoginRequestedController {
       context,
       credential: CREDENTIALS[event.credential] ?? "none",
       sealedPassword: presentOf(event.sealedPassword),
+      sealedCode: presentOf(event.sealedCode),
       sealedAttributes: presentOf(event.sealedAttributes),
       server: event.conversation?.server,
       refusal: resultCodeOf(event.refusal),

@@ -22,6 +22,7 @@ const CREDENTIALS: Readonly<Record<FirstFactorDecision["credential"], Credential
   chap: CredentialKind.CHAP,
   "ms-chap": CredentialKind.MS_CHAP,
   eap: CredentialKind.EAP,
+  "acl-download": CredentialKind.ACL_DOWNLOAD,
 };
 const NOTHING = new Uint8Array(0);
 
@@ -42,6 +43,7 @@ export function primaryDecidedOf(decision: FirstFactorDecision, sealer: Sealer):
     sealedAttributes: attributes === undefined ? NOTHING : sealer.seal(attributes, replyAttributesPlace(exchangeId)),
     sealedDenial: denial === undefined ? NOTHING : sealer.seal(denial, denialPlace(exchangeId)),
     identityUnproven,
+    sealedCode: decision.sealedCode ?? NOTHING,
   });
   if (server === undefined) return message;
   const state = answer.kind === "challenged" ? answer.state : NOTHING;

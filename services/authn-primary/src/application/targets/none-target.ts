@@ -6,7 +6,9 @@ import type { Target } from "../ports.js";
  * her is decided with the second factor.
  */
 export class NoneTarget implements Target {
-  async check({ account }: Attempt): Promise<TargetAnswer> {
+  async check({ account, credential }: Attempt): Promise<TargetAnswer> {
+    // Fail closed: the gateway did not know yet that this client's target has no access lists.
+    if (credential === "acl-download") return { kind: "refused", reason: "FAILED_REQUEST_INVALID" };
     return account?.enabled === false ? { kind: "refused", reason: "FAILED_USER_DISABLED" } : { kind: "accepted" };
   }
 }
