@@ -1,5 +1,5 @@
-import type { AnswerId, ExchangeId, LoginId } from "../ids.js";
-import { type EndedLogin, MAX_WAITING_EXCHANGES, type OpenRequest } from "../pending-store.js";
+import type { AnswerId, ExchangeId } from "../ids.js";
+import { type EndedLogin, type LoginRef, MAX_WAITING_EXCHANGES, type OpenRequest } from "../pending-store.js";
 import { Expiring } from "./expiry.js";
 import type { User } from "./memory-users.js";
 
@@ -9,13 +9,18 @@ export interface Answer {
   reply: Uint8Array | undefined;
 }
 
+/** What a login is kept under: one that goes on as another user's is kept twice for a moment. */
+export function placeOf({ userId, loginId }: LoginRef): string {
+  return `${userId}/${loginId}`;
+}
+
 /** A login in memory. */
 export class LoginRecord extends Expiring {
   readonly request: OpenRequest;
   readonly user: User<LoginRecord>;
   readonly expiresAtMs: number;
   readonly superseded: readonly EndedLogin[];
-  readonly #records: Map<LoginId, LoginRecord>;
+  readonly #records: Map<string, LoginRecord>;
   readonly #answers = new Map<AnswerId, Answer>();
   readonly #waiting = new Map<ExchangeId, Uint8Array>();
   state: "open" | "right" | "wrong" | "finished" | "expired" | "superseded" = "open";
@@ -32,7 +37,7 @@ export class LoginRecord extends Expiring {
   outcome: Uint8Array | undefined;
 
   constructor(
-    records: Map<LoginId, LoginRecord>,
+    records: Map<string, LoginRecord>,
     request: OpenRequest,
     made: { user: User<LoginRecord>; expiresAtMs: number; superseded: readonly EndedLogin[] },
   ) {
@@ -64,7 +69,7 @@ export class LoginRecord extends Expiring {
   }
 
   drop(): void {
-    this.#records.delete(this.request.loginId);
+    this.#records.delete(placeOf(this.request));
     this.user.close(this);
   }
 

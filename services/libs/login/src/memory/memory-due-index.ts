@@ -1,4 +1,5 @@
 import { DUE_GRACE_MS, type DueEntry, type ExchangeRef, type LoginRef } from "../pending-store.js";
+import { placeOf } from "./login-record.js";
 import { Timed, TimeWheel } from "./time-wheel.js";
 
 class DueNode extends Timed {
@@ -29,9 +30,10 @@ export class MemoryDueIndex {
   }
 
   addLogin({ userId, loginId }: LoginRef, atMs: number): void {
-    if (this.#logins.has(loginId)) return;
+    const place = placeOf({ userId, loginId });
+    if (this.#logins.has(place)) return;
     const node = new DueNode({ kind: "login", userId, loginId });
-    this.#logins.set(loginId, node);
+    this.#logins.set(place, node);
     this.#wheel.place(node, atMs + DUE_GRACE_MS);
   }
 
@@ -52,7 +54,7 @@ export class MemoryDueIndex {
 
   remove(entry: DueEntry): void {
     const nodes = entry.kind === "exchange" ? this.#exchanges : this.#logins;
-    const id = entry.kind === "exchange" ? entry.exchangeId : entry.loginId;
+    const id = entry.kind === "exchange" ? entry.exchangeId : placeOf(entry);
     const node = nodes.get(id);
     if (node === undefined) return;
     nodes.delete(id);

@@ -1,4 +1,3 @@
-import type { LoginId } from "../ids.js";
 import {
   type AnswerRequest,
   type EndedLogin,
@@ -14,13 +13,13 @@ import {
   type Settlement,
 } from "../pending-store.js";
 import type { Expiry } from "./expiry.js";
-import { type Answer, LoginRecord } from "./login-record.js";
+import { type Answer, LoginRecord, placeOf } from "./login-record.js";
 import type { MemoryDueIndex } from "./memory-due-index.js";
 import { MemoryUsers } from "./memory-users.js";
 
 /** Logins in memory. Each call runs to its end without a pause, so there is nothing to repair. */
 export class MemoryLogins {
-  readonly #records = new Map<LoginId, LoginRecord>();
+  readonly #records = new Map<string, LoginRecord>();
   readonly #expiry: Expiry;
   readonly #due: MemoryDueIndex;
   readonly #users: MemoryUsers<LoginRecord>;
@@ -153,7 +152,8 @@ export class MemoryLogins {
   }
 
   #create(request: OpenRequest, superseded: readonly EndedLogin[], nowMs: number): LoginRecord {
-    const stale = this.#records.get(request.loginId);
+    const place = placeOf(request);
+    const stale = this.#records.get(place);
     if (stale) {
       this.#expiry.forget(stale);
       stale.drop();
@@ -163,7 +163,7 @@ export class MemoryLogins {
     this.#due.addLogin(request, expiresAtMs);
     const login = new LoginRecord(this.#records, request, { user, expiresAtMs, superseded });
     user.open = [...user.open, login];
-    this.#records.set(request.loginId, login);
+    this.#records.set(place, login);
     this.#expiry.keepUntil(login, expiresAtMs + OVERDUE_KEEP_MS, nowMs);
     return login;
   }
@@ -208,8 +208,8 @@ export class MemoryLogins {
   }
 
   #find(ref: LoginRef, nowMs: number): LoginRecord | undefined {
-    const login = this.#records.get(ref.loginId);
-    return login?.aliveAt(nowMs) && login.request.userId === ref.userId ? login : undefined;
+    const login = this.#records.get(placeOf(ref));
+    return login?.aliveAt(nowMs) ? login : undefined;
   }
 }
 

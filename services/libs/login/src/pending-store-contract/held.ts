@@ -49,6 +49,19 @@ export function heldContract(use: UseStore): void {
   );
 
   it(
+    "keeps a login that goes on as another user's apart from what it was before",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1", { userId: BOB, station: "" }));
+      await store.open(heldOf("l1", "x1"));
+      await store.finish({ ...login("l1", BOB), outcome: new Uint8Array(), keepMs: LONG_MS });
+      await store.removeDue([{ kind: "login", ...login("l1", BOB) }]);
+      expect(await store.inspectLogin(login("l1"))).toMatchObject({ kind: "open", held: true });
+      expect(await store.pending(10)).toEqual([{ kind: "login", ...login("l1") }]);
+      expect(await store.finish(finishOf("l1", "approved"))).toMatchObject({ kind: "finished" });
+    }),
+  );
+
+  it(
     "keeps the bytes of who waits as they are",
     use(async ({ store }) => {
       await store.open(heldOf("l1", "x1", { waiting: { exchangeId: "x1" as ExchangeId, bytes: ALL_BYTES } }));
