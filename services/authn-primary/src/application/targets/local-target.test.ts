@@ -76,11 +76,15 @@ describe("LocalTarget", () => {
   });
 
   it("refuses at once when too many hashes wait, whoever it is for, and does not swallow other trouble", async () => {
-    const failing = (error: Error) => {
-      const verify = (_hash: string, _password: Uint8Array, client?: string) =>
-        client === "vpn" ? Promise.reject(error) : Promise.resolve(true);
-      return new LocalTarget({ decoy: DECOY, hash: () => Promise.reject(error), verify });
-    };
+    const failing = (error: Error) =>
+      new LocalTarget({
+        decoy: DECOY,
+        hash: () => Promise.reject(error),
+        verify: async (_hash, _password, client) => {
+          if (client === "vpn") throw error;
+          return true;
+        },
+      });
     const throttled = { kind: "refused", reason: "FAILED_AUTHENTICATION_THROTTLED" };
     expect(await failing(new HashesBusy("busy")).check(attempt(alice, password))).toEqual(throttled);
     expect(await failing(new HashesBusy("busy")).check(attempt(undefined, password))).toEqual(throttled);
