@@ -82,6 +82,20 @@ describe("a conversation with a target", () => {
     expect(world.ends()).toEqual(["1 SUCCESS_MANUAL"]);
   });
 
+  it("goes on with a prompt of ours when the target has got its own answer, and ends in one row", async () => {
+    const world = new OrchestratorWorld();
+    const secret = world.factors.addToken(ALICE, "T1");
+    await round(world, 1, "state 1");
+    const last = await world.claimRound({ exchange: 2 });
+    await world.primary(last, { userId: ALICE, conversation: conversation() });
+    const prompt = await world.reply(last.exchangeId);
+    expect(world.openState(prompt)).toMatchObject({ kind: "prompt", loginId: id(1) });
+    expect(await world.answer(prompt, world.code(secret), { exchange: 3 })).toMatchObject({ verdict: "accept" });
+    world.nowMs += CHALLENGE_LIMIT_MS * 2;
+    await world.sweepOnce();
+    expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+  });
+
   it("ends by itself when the client says no more", async () => {
     const world = new OrchestratorWorld();
     await round(world, 1, "state 1");

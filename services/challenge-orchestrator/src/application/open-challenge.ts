@@ -66,7 +66,8 @@ export class OpenChallenge {
       case "hold":
         return this.#hold(decision, client);
       case "prompt":
-        return this.#prompt(decision, client);
+        await this.#prompt(decision, client);
+        return this.#handOver(decision);
     }
   }
 
@@ -84,7 +85,12 @@ export class OpenChallenge {
   async #hold(decision: PrimaryDecision, client: ClientRules): Promise<void> {
     const resultCode = await this.#parts.holdLogin.execute(decision, client);
     if (resultCode !== undefined) await this.#end(decision, resultCode);
-    else if (decision.conversation !== undefined) await this.#parts.conversations.handOver(decision);
+    else await this.#handOver(decision);
+  }
+
+  /** What was a conversation with the target is a login of the user by now; where it has ended, that end stands. */
+  async #handOver(decision: PrimaryDecision): Promise<void> {
+    if (decision.conversation !== undefined) await this.#parts.conversations.handOver(decision);
   }
 
   async #prompt(decision: PrimaryDecision, client: ClientRules, replacing?: LoginId): Promise<void> {
