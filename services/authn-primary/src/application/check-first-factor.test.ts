@@ -224,7 +224,7 @@ describe("CheckFirstFactor", () => {
     expect(await check(eap)).toMatchObject({ userId: userKey, userKnown: false, identityUnproven: false });
     for (const named of [{}, { userName: "anonymous" }, { userName: "@corp.example" }]) {
       answer = { kind: "accepted", ...named };
-      expect(await check(eap)).toMatchObject({ identityUnproven: true });
+      expect(await check(eap)).toMatchObject({ userId: userKey, userKnown: false, identityUnproven: true });
     }
     answer = { kind: "accepted" };
     expect(await check({})).toMatchObject({ userId: alice.userId, identityUnproven: false });

@@ -83,6 +83,8 @@ export class CheckFirstFactor {
   ): Promise<Account | undefined> {
     // Nobody logs in who fetches an access list, whatever the target says.
     if (credential === "acl-download" || answer.kind !== "accepted") return account;
+    // Nor does whoever is written outside of EAP's tunnel: she would get the groups, and their attributes, of a name she chose.
+    if (credential === "eap" && isAnonymous(answer.userName)) return undefined;
     if (answer.userName === undefined || answer.userName === context.userName) return account;
     return this.#find(answer.userName);
   }
