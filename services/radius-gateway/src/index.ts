@@ -1,5 +1,11 @@
 import { type TopicOptions, topicOf } from "@portcullis/kit";
-import { ChallengeAnsweredSchema, ClientChangedSchema, LoginRequestedSchema } from "@portcullis/proto";
+import {
+  AccountingReceivedSchema,
+  AccountingRequestedSchema,
+  ChallengeAnsweredSchema,
+  ClientChangedSchema,
+  LoginRequestedSchema,
+} from "@portcullis/proto";
 
 export type { ListenAddress } from "./adapters/radius/listen-address.js";
 export type { TlsFiles } from "./adapters/tls/tls-credentials.js";
@@ -11,5 +17,7 @@ export { RadiusGatewayModule, type RadiusGatewayOptions } from "./radius-gateway
 export const topics: readonly TopicOptions[] = [
   topicOf(LoginRequestedSchema),
   topicOf(ChallengeAnsweredSchema),
+  topicOf(AccountingReceivedSchema),
+  topicOf(AccountingRequestedSchema),
   topicOf(ClientChangedSchema),
 ];

@@ -25,11 +25,13 @@ import {
 } from "@portcullis/login";
 import type { Registry } from "prom-client";
 import { EventLoopWatch } from "./adapters/event-loop/event-loop-watch.js";
+import { BusAccountingEvents } from "./adapters/events/bus-accounting-events.js";
 import { BusLoginEvents } from "./adapters/events/bus-login-events.js";
 import { ClientsController } from "./adapters/events/clients.controller.js";
 import { ClientListController } from "./adapters/http/client-list.controller.js";
 import { createClientMetrics, forgetClient } from "./adapters/prometheus/client-metrics.js";
 import { createGatewayMetrics } from "./adapters/prometheus/gateway-metrics.js";
+import { AccountingServer } from "./adapters/radius/accounting-server.js";
 import { Admission } from "./adapters/radius/admission.js";
 import { ClientRegistry } from "./adapters/radius/client-registry.js";
 import { ClientUsage } from "./adapters/radius/client-usage.js";
@@ -37,6 +39,7 @@ import { Discards } from "./adapters/radius/discards.js";
 import { RadiusServer } from "./adapters/radius/radius-server.js";
 import { type EndpointOptions, RadiusEndpoint } from "./adapters/udp/radius-endpoint.js";
 import { AnswerAccessRequest } from "./application/answer-access-request.js";
+import { AnswerAccountingRequest } from "./application/answer-accounting-request.js";
 
 const GATEWAY_ID_BYTES = 16;
 const DUPLICATE_WINDOW_MS = 30_000;
@@ -93,8 +96,10 @@ export class RadiusGatewayModule {
             digest: KeyedDigest,
             clock: Clock,
             random: Random,
+            stages: Stages,
           ) =>
             new AnswerAccessRequest({
+              stages,
               gatewayId,
               frontEnd,
               events: new BusLoginEvents(bus),
@@ -105,7 +110,21 @@ export class RadiusGatewayModule {
               random,
               keepMs: options.duplicateWindowMs ?? DUPLICATE_WINDOW_MS,
             }),
-          inject: [GATEWAY_ID, FrontEnd, EVENT_BUS, Sealer, KeyedDigest, CLOCK, RANDOM],
+          inject: [GATEWAY_ID, FrontEnd, EVENT_BUS, Sealer, KeyedDigest, CLOCK, RANDOM, Stages],
+        },
+        {
+          provide: AnswerAccountingRequest,
+          useFactory: (frontEnd: FrontEnd, bus: EventBus, store: PendingStore, sealer: Sealer, digest: KeyedDigest) =>
+            new AnswerAccountingRequest({
+              frontEnd,
+              events: new BusAccountingEvents(bus),
+              store,
+              replies: new ReplySealer(sealer),
+              sealer,
+              digest,
+              keepMs: options.duplicateWindowMs ?? DUPLICATE_WINDOW_MS,
+            }),
+          inject: [FrontEnd, EVENT_BUS, PENDING_STORE, Sealer, KeyedDigest],
         },
         {
           provide: RadiusServer,
@@ -113,6 +132,7 @@ export class RadiusGatewayModule {
             clients: ClientRegistry,
             usage: ClientUsage,
             answerAccessRequest: AnswerAccessRequest,
+            answerAccountingRequest: AnswerAccountingRequest,
             frontEnd: FrontEnd,
             readiness: Readiness,
             registry: Registry,
@@ -131,12 +151,22 @@ export class RadiusGatewayModule {
             });
             const discards = new Discards(metrics, usage, log);
             const parts = { clients, usage, answerAccessRequest, readiness, discards, metrics, stages, log };
-            return new RadiusServer({ ...parts, admission, eventLoop, loopTag: loopTagOf(digest) });
+            const loopTag = loopTagOf(digest);
+            const accounting = new AccountingServer({
+              answerAccountingRequest,
+              loopTag,
+              eventLoop,
+              discards,
+              metrics,
+              stages,
+            });
+            return new RadiusServer({ ...parts, accounting, admission, eventLoop, loopTag });
           },
           inject: [
             ClientRegistry,
             ClientUsage,
             AnswerAccessRequest,
+            AnswerAccountingRequest,
             FrontEnd,
             Readiness,
             METRICS,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   type AccessRequest,
+  type Attribute,
   buildAccessRequest,
   Code,
   decode,
@@ -25,14 +26,14 @@ export function bareRequestOf(request: TestRequest): Buffer {
   return octets;
 }
 
-/** An Accounting-Request without attributes, right under its secret. */
-export function accountingRequestOf(secret = SECRET): Buffer {
+/** An Accounting-Request, right under its secret. */
+export function accountingRequestOf(secret = SECRET, attributes: readonly Attribute[] = [], identifier = 1): Buffer {
   const octets = encodeRequest({
     code: Code.AccountingRequest,
-    identifier: 1,
+    identifier,
     authenticator: new Uint8Array(16),
     secret: new SharedSecret(secret),
-    attributes: [],
+    attributes,
   });
   if (typeof octets === "string") throw new Error(octets);
   return octets;

@@ -1,6 +1,6 @@
 import type { Sealer } from "@portcullis/kit";
 import { clientSecretPlace } from "@portcullis/login";
-import { type ClientChanged, PasswordCharset } from "@portcullis/proto";
+import { Accounting, type ClientChanged, PasswordCharset } from "@portcullis/proto";
 import { MAX_SECRET_BYTES, SharedSecret } from "@portcullis/radius";
 import type { ClientRules } from "../../domain/access-request.js";
 import { parsePrefix } from "../ipaddr/parse-address.js";
@@ -41,6 +41,7 @@ export function clientOf(state: ClientChanged, sealer: Sealer): { client: Radius
     downloadableAcls: state.downloadableAcls,
     passwordCharset: CHARSETS.get(state.passwordCharset) ?? "utf-8",
     ...appendedCodeOf(state),
+    ...accountingOf(state),
     ...(certificates.length === 0 ? {} : { certificates }),
   };
   const unreadable =
@@ -60,4 +61,9 @@ function appendedCodeOf({ appendedCode }: ClientChanged): Pick<ClientRules, "app
   if (appendedCode === undefined) return {};
   const { separator, digits } = appendedCode;
   return { appendedCode: separator === "" ? { digits } : { separator } };
+}
+
+function accountingOf({ accounting }: ClientChanged): Pick<RadiusClient, "accounting"> {
+  if (accounting === Accounting.RECORD) return { accounting: "record" };
+  return accounting === Accounting.FORWARD ? { accounting: "forward" } : {};
 }

@@ -44,6 +44,7 @@ export async function forgetClient(metrics: GatewayMetrics, client: string): Pro
     metrics.duplicates,
     metrics.unsigned,
     metrics.secretSuspect,
+    metrics.accounting,
   ]) {
     const { values } = await metric.get();
     for (const { labels } of values) if (labels.client === client) metric.remove(labels);

@@ -9,6 +9,7 @@ export interface GatewayMetrics {
   readonly duplicates: Counter<"client">;
   readonly unsigned: Counter<"client">;
   readonly secretSuspect: Counter<"client">;
+  readonly accounting: Counter<"client" | "status">;
 }
 
 /** @param waitingCount exchanges that wait for a reply here */
@@ -55,6 +56,12 @@ export function createGatewayMetrics(registry: Registry, waitingCount: () => num
       name: "portcullis_radius_secret_suspect_total",
       help: "Passwords that are no text in requests without Message-Authenticator: most likely the shared secret is wrong.",
       labelNames: ["client"],
+      registers,
+    }),
+    accounting: new Counter({
+      name: "portcullis_radius_accounting_total",
+      help: "Accounting-Requests by what they tell of, retransmissions counted.",
+      labelNames: ["client", "status"],
       registers,
     }),
   };

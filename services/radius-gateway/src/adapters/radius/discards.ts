@@ -21,8 +21,10 @@ export type Unanswered =
   /** This process has more to do than it can: answers and what waits come first, a new login does not. */
   | "overloaded"
   | TooFast
-  /** An Accounting-Request: nothing is recorded here. */
+  /** An Accounting-Request of a client that has accounting switched off. */
   | "accounting-off"
+  /** An Accounting-Request that we have sent to a target, and that came back. */
+  | "accounting-loop"
   /** From a proxy, without a right header of the PROXY protocol in front. */
   | "proxy-header-wrong"
   /** From a proxy that does not tell whose packet it is. */
@@ -52,7 +54,10 @@ const HINTS: Partial<Record<Unanswered, string | ((sourceAddress: string) => str
   "proxy-state-unsigned": HINT_PROXY_STATE,
   "credential-missing-unsigned": HINT_NO_CREDENTIAL,
   "code-not-allowed": "Only Access-Request and Status-Server belong on this port; accounting has another one.",
-  "accounting-off": "Accounting is not recorded here: switch it off at the client, or send it to another server.",
+  "accounting-off":
+    "The configuration has accounting: off for this client: switch it off there too, let it ask another server, or write record.",
+  "accounting-loop":
+    "The client's target sends accounting back to us: let it answer itself, or write accounting: record.",
   "proxy-header-wrong":
     "This address is listed in proxyProtocol: let the proxy send version 2 of the PROXY protocol, or take it off the list.",
   refused: "The client has more exchanges than its maxExchanges.",

@@ -17,6 +17,8 @@ export interface RadiusClient extends ClientRules {
   readonly secrets: readonly SharedSecret[];
   readonly requireMessageAuthenticator: boolean;
   readonly limitProxyState: boolean;
+  /** What becomes of its Accounting-Requests; undefined: they get no answer. */
+  readonly accounting?: "record" | "forward";
   /** The most that this gateway takes from it. */
   readonly maxRequestsPerSecond: number;
   /** The certificates that are this client over TLS, as `certificate-names.ts` writes them; none: it has no TLS. */

@@ -55,6 +55,7 @@ function setUp(maxWaiting = MAX_WAITING) {
     clients,
     usage,
     answerAccessRequest: { answer, continuesLogin },
+    accounting: { take: async () => undefined },
     admission: new Admission(20_000),
     eventLoop,
     loopTag: LOOP_TAG,

@@ -4,6 +4,7 @@ import { Code, type DiscardReason, loopRefusalAttributes, octetsOf, type Receive
 import type { AnswerAccessRequest } from "../../application/answer-access-request.js";
 import type { AccessRequest } from "../../domain/access-request.js";
 import { codeLabel, type GatewayMetrics } from "../prometheus/gateway-metrics.js";
+import type { AccountingServer } from "./accounting-server.js";
 import type { Admission } from "./admission.js";
 import { breaksConnection, checkDatagram, checkTlsPacket } from "./check-packet.js";
 import type { ClientRegistry } from "./client-registry.js";
@@ -24,6 +25,7 @@ export interface RadiusServerParts {
   readonly clients: ClientRegistry;
   readonly usage: ClientUsage;
   readonly answerAccessRequest: Pick<AnswerAccessRequest, "answer" | "continuesLogin">;
+  readonly accounting: Pick<AccountingServer, "take">;
   readonly admission: Admission;
   /** Whether this process comes to its work too late. */
   readonly eventLoop: { readonly isLate: boolean };
@@ -122,7 +124,7 @@ export class RadiusServer {
     if (!authenticated) this.#parts.metrics.unsigned.inc({ client: client.name });
     if (packet.code === Code.AccessRequest) return this.#exchange(received, client, sender);
     if (packet.code === Code.StatusServer) this.#answerStatus(received, client, sender);
-    else this.#discard(client.name, "accounting-off", sender);
+    else return this.#parts.accounting.take(received, client, sender);
     return undefined;
   }
 
