@@ -19,6 +19,7 @@ import {
   Readiness,
   Sealer,
   Stages,
+  Tracing,
 } from "@portcullis/kit";
 import { PENDING_STORE, type PendingStore, ReplySealer, StateSealer } from "@portcullis/login";
 import type { Registry } from "prom-client";
@@ -138,9 +139,9 @@ function logins(settings: ChallengeSettings): Provider[] {
   return [
     {
       provide: AnnounceEnd,
-      inject: [EVENT_BUS, METRICS, LOG],
-      useFactory: (bus: EventBus, metrics: Registry, log: Log) =>
-        new AnnounceEnd(new EventPublisher(bus), createLoginReport(metrics, log)),
+      inject: [EVENT_BUS, METRICS, LOG, Tracing],
+      useFactory: (bus: EventBus, metrics: Registry, log: Log, tracing: Tracing) =>
+        new AnnounceEnd(new EventPublisher(bus), createLoginReport(metrics, log, tracing)),
     },
     {
       provide: ConcludeExchange,

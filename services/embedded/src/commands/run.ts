@@ -8,7 +8,7 @@ import {
   loadConfiguration,
   redacted,
 } from "@portcullis/configuration";
-import { createLog, type Log, leaveOnSignal, type Result, readEnvironment } from "@portcullis/kit";
+import { createLog, type Log, leaveOnSignal, type Result, readEnvironment, tracingOf } from "@portcullis/kit";
 import { Command, Option } from "commander";
 import { Environment } from "../config.js";
 import { DataFolderError, openDataFolder } from "../product/data-folder.js";
@@ -56,6 +56,7 @@ async function run(options: RunOptions): Promise<void> {
     configuration,
     file,
     challenges: challengeSettings(environment),
+    tracing: tracingOf(environment, "portcullis"),
     folder: openFolderOrFail(data),
     log,
     onProgress: (progress) => bars?.show(progress),

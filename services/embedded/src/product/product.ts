@@ -16,6 +16,7 @@ import {
   PooledRandom,
   Readiness,
   systemClock,
+  type Tracing,
 } from "@portcullis/kit";
 import { MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
 import { PortalModule } from "@portcullis/portal";
@@ -42,6 +43,8 @@ export interface ProductOptions {
   readonly challenges: ChallengeSettings;
   readonly folder: DataFolder;
   readonly log: Log;
+  /** Nowhere when absent. */
+  readonly tracing?: Tracing;
   readonly onProgress?: (progress: ImportProgress) => void;
 }
 
@@ -72,6 +75,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     log,
     metrics,
     readiness: new Readiness(),
+    tracing: options.tracing,
   };
   const store = new MemoryPendingStore(systemClock);
   let radiusAddresses: readonly string[] = [];
@@ -96,6 +100,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       await app.close();
       await store.close();
       await platform.databases.close();
+      await options.tracing?.close();
       folder.release();
     },
   };

@@ -7,6 +7,26 @@ function isUrlOf(text: string, protocols: readonly string[]): boolean {
   return URL.canParse(text) && protocols.includes(new URL(text).protocol);
 }
 
+/** Where traces of logins go. */
+export const TracingEnvironment = z.object({
+  PORTCULLIS_TRACES_URL: z
+    .string()
+    .refine(
+      (text) => text === "" || isUrlOf(text, ["http:", "https:"]),
+      "must be a URL that begins with http: or https:",
+    )
+    .default("")
+    .describe(
+      "Collector of OpenTelemetry traces, OTLP over HTTP (as `http://collector:4318/v1/traces`); none without it.",
+    ),
+  PORTCULLIS_TRACES_RATIO: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe("The part of the logins that is traced, 0 to 1; give every service the same."),
+});
+
 /** Settings that every service has; each service adds its own. */
 export const PlatformEnvironment = z.object({
   PORTCULLIS_KAFKA_BROKERS: z
@@ -57,6 +77,7 @@ export const PlatformEnvironment = z.object({
     .string()
     .default("")
     .describe("A file with the key for the internal interface; without it nobody may use that."),
+  ...TracingEnvironment.shape,
   PORTCULLIS_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])
     .default("info")

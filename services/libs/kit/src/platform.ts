@@ -10,6 +10,7 @@ import { KeyedDigest } from "./sealing/keyed-digest.js";
 import { Sealer } from "./sealing/sealer.js";
 import type { Log } from "./telemetry/log.js";
 import { Stages } from "./telemetry/stages.js";
+import { Tracing } from "./telemetry/tracing.js";
 
 /** What every service stands on; the two modes differ in nothing else. */
 export interface Platform {
@@ -21,7 +22,11 @@ export interface Platform {
   readonly log: Log;
   readonly metrics: Registry;
   readonly readiness: Readiness;
+  /** Nowhere when absent. */
+  readonly tracing?: Tracing | undefined;
 }
+
+const NO_TRACING = new Tracing({ url: "", ratio: 0, service: "" });
 
 export const EVENT_BUS = Symbol("EVENT_BUS");
 export const DATABASES = Symbol("DATABASES");
@@ -35,7 +40,7 @@ export const METRICS = Symbol("METRICS");
 @Module({})
 export class PlatformModule {
   static of(platform: Platform): DynamicModule {
-    const { bus, databases, clock, random, keyRing, log, metrics } = platform;
+    const { bus, databases, clock, random, keyRing, log, metrics, tracing = NO_TRACING } = platform;
     const providers = [
       { provide: EVENT_BUS, useValue: bus },
       { provide: DATABASES, useValue: databases },
@@ -46,7 +51,8 @@ export class PlatformModule {
       { provide: METRICS, useValue: metrics },
       { provide: Sealer, useValue: new Sealer(keyRing, random) },
       { provide: KeyedDigest, useValue: new KeyedDigest(keyRing.digest) },
-      { provide: Stages, useValue: new Stages(metrics) },
+      { provide: Stages, useValue: new Stages(metrics, tracing) },
+      { provide: Tracing, useValue: tracing },
     ];
     return { module: PlatformModule, global: true, providers, exports: providers };
   }

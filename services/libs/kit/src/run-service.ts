@@ -26,6 +26,7 @@ import { readKeyRing } from "./sealing/key-ring.js";
 import { createEventMetrics } from "./telemetry/event-metrics.js";
 import { createLog, type Log } from "./telemetry/log.js";
 import { NestLogger } from "./telemetry/nest-logger.js";
+import { Tracing } from "./telemetry/tracing.js";
 import { waitFor } from "./wait-for.js";
 
 const MIN_API_KEY_LENGTH = 16;
@@ -74,6 +75,7 @@ async function startService(definition: ServiceDefinition, log: Log): Promise<vo
     log,
     metrics: new Registry(),
     readiness: new Readiness(),
+    tracing: tracingOf(settings, name),
   };
   const server = new KafkaServer(
     { kafka: connectKafka({ ...connection, patient: true }, log), bus, groupId: name, prefix },
@@ -91,7 +93,7 @@ async function startService(definition: ServiceDefinition, log: Log): Promise<vo
     log.info("service.leaving");
     await app.close();
     await probe.stop();
-    await Promise.all([bus.close(), platform.databases.close()]);
+    await Promise.all([bus.close(), platform.databases.close(), platform.tracing.close()]);
     log.info("service.left");
   });
 }
@@ -131,6 +133,14 @@ class InternalModule {
       exports: providers,
     };
   }
+}
+
+/** @param service the name under which its spans are seen */
+export function tracingOf(
+  settings: Pick<PlatformSettings, "PORTCULLIS_TRACES_URL" | "PORTCULLIS_TRACES_RATIO">,
+  service: string,
+): Tracing {
+  return new Tracing({ url: settings.PORTCULLIS_TRACES_URL, ratio: settings.PORTCULLIS_TRACES_RATIO, service });
 }
 
 async function prepareKafka(kafka: Kafka, bus: KafkaBus, { settings, topics }: ServiceDefinition): Promise<void> {

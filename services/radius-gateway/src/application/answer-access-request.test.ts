@@ -47,7 +47,13 @@ function setUp() {
   const events = { loginRequested, challengeAnswered: async () => undefined };
   const [states, digest] = [new StateSealer(sealer), new KeyedDigest(key())];
   const parts = { random, sealer, events, states, digest };
-  const gateway = { gatewayId: "0a".repeat(16) as GatewayId, keepMs: 30_000, clock: { nowMs: () => CLAIMED_AT_MS } };
+  const stages = { trace: () => undefined };
+  const gateway = {
+    stages,
+    gatewayId: "0a".repeat(16) as GatewayId,
+    keepMs: 30_000,
+    clock: { nowMs: () => CLAIMED_AT_MS },
+  };
   const use = new AnswerAccessRequest({ ...parts, ...gateway, frontEnd: { submit } });
   return { use, submitted, loginRequested, states, digest, sealer };
 }

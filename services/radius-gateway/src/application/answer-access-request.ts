@@ -1,4 +1,4 @@
-import type { Clock, KeyedDigest, Random, Sealer } from "@portcullis/kit";
+import type { Clock, KeyedDigest, Random, Sealer, Stages } from "@portcullis/kit";
 import {
   answerPlace,
   appendedCodePlace,
@@ -27,6 +27,7 @@ export interface AnswerAccessRequestParts {
   readonly digest: KeyedDigest;
   readonly clock: Clock;
   readonly random: Random;
+  readonly stages: Pick<Stages, "trace">;
   readonly gatewayId: GatewayId;
   /** The duplicate window. */
   readonly keepMs: number;
@@ -48,7 +49,9 @@ export class AnswerAccessRequest {
   }
 
   /** Resolves when there is something to send, or nothing ever will be. */
-  answer(request: AccessRequest): Promise<FrontEndAnswer> {
+  async answer(request: AccessRequest): Promise<FrontEndAnswer> {
+    const startedAt = performance.now();
+    let published: LoginId | undefined;
     const { frontEnd, digest, states, clock, random, keepMs } = this.#parts;
     const { client, exchangeId, slot } = request;
     const userKey = userKeyOf(digest, request.keyName);
@@ -58,7 +61,7 @@ export class AnswerAccessRequest {
     const newId = (): LoginId => random.bytes(LOGIN_ID_BYTES).toString("hex") as LoginId;
     const contextOf = (loginId: LoginId, claimedAtMs: number) =>
       this.#contextOf(request, { loginId, userKey, claimedAtMs });
-    return frontEnd.submit({
+    const answer = await frontEnd.submit({
       exchangeId,
       userKey,
       slot,
@@ -71,9 +74,12 @@ export class AnswerAccessRequest {
       context: startsLogin ? encodeContext(contextOf(newId(), clock.nowMs())) : NO_CONTEXT,
       publish: (claimedAtMs, claimed) => {
         const { loginId } = "token" in step ? step.token : decodeContext(claimed);
+        published = loginId;
         return this.#publish(request, step, contextOf(loginId, claimedAtMs));
       },
     });
+    if (published !== undefined) this.#parts.stages.trace("gateway.exchange", startedAt, published);
+    return answer;
   }
 
   /** Whether its State is one that was issued to this client and user, so that somebody has waited and typed for it. */

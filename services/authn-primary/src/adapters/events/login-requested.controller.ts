@@ -51,7 +51,7 @@ export class LoginRequestedController {
       server: event.conversation?.server,
       refusal: resultCodeOf(event.refusal),
     });
-    this.#stages.observe("primary.check", startedAt);
+    this.#stages.observe("primary.check", startedAt, context.loginId);
     await this.#bus.publish(PrimaryDecidedSchema, decision.userId, primaryDecidedOf(decision, this.#sealer));
   }
 }

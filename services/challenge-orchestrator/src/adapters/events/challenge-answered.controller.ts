@@ -17,6 +17,6 @@ export class ChallengeAnsweredController {
     const { userId, round, sealedAnswer } = event;
     const context = contextOf(event.context);
     await this.verifyAnswer.execute({ context, userId: userId as UserId, round, sealedAnswer });
-    this.stages.observe("orchestrator.answer", startedAt);
+    this.stages.observe("orchestrator.answer", startedAt, context.loginId);
   }
 }

@@ -44,6 +44,7 @@ function rulesOf(state: ClientChanged, sealer: Sealer): ClientRules {
     challengeTimeLimitMs,
     rejectDelayMs,
     joinWithoutStation,
+    downloadableAcls: state.downloadableAcls,
     secondFactor: state.secondFactor === SecondFactorMethod.MANUAL ? "manual" : "code",
     prompting: PROMPTING.get(state.prompting) ?? "auto",
     replyAttributes: state.replyAttributes.map(({ groups, sealedAttributes }, at) => {

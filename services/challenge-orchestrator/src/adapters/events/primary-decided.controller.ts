@@ -15,6 +15,7 @@ const CREDENTIALS: Readonly<Record<CredentialKind, Credential>> = {
   [CredentialKind.CHAP]: "chap",
   [CredentialKind.MS_CHAP]: "ms-chap",
   [CredentialKind.EAP]: "eap",
+  [CredentialKind.ACL_DOWNLOAD]: "acl-download",
 };
 
 @Controller()
@@ -28,7 +29,7 @@ export class PrimaryDecidedController {
   async onPrimaryDecided(event: PrimaryDecided): Promise<void> {
     const startedAt = performance.now();
     await this.openChallenge.execute(decisionOf(event));
-    this.stages.observe("orchestrator.open", startedAt);
+    this.stages.observe("orchestrator.open", startedAt, event.context?.loginId);
   }
 }
 
@@ -41,6 +42,7 @@ export function decisionOf(event: PrimaryDecided): PrimaryDecision {
     identityUnproven,
     credential: CREDENTIALS[event.credential] ?? "none",
     credentialDigest,
+    sealedCode: presentOf(event.sealedCode),
     result: resultOf(event),
     sealedAttributes: presentOf(event.sealedAttributes),
     sealedDenial: presentOf(event.sealedDenial),

@@ -19,6 +19,6 @@ export class LoginDecidedController {
   async onLoginDecided(event: LoginDecided): Promise<void> {
     const startedAt = performance.now();
     await this.#recordLogin.execute(outcomeOf(event));
-    this.#stages.observe("audit.append", startedAt);
+    this.#stages.observe("audit.append", startedAt, event.context?.loginId);
   }
 }

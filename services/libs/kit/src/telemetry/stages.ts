@@ -1,11 +1,15 @@
 import { Histogram, type Registry } from "prom-client";
+import type { Tracing } from "./tracing.js";
 
 /** Machine time of a login, stage by stage (architecture, section 8). */
 export class Stages {
   readonly #histogram: Histogram<"stage">;
   readonly #bound = new Map<string, { observe(seconds: number): void }>();
 
-  constructor(registry: Registry) {
+  readonly #tracing: Tracing | undefined;
+
+  constructor(registry: Registry, tracing?: Tracing) {
+    this.#tracing = tracing;
     this.#histogram = new Histogram({
       name: "portcullis_stage_seconds",
       help: "Machine time of one stage of a login.",
@@ -15,13 +19,24 @@ export class Stages {
     });
   }
 
-  /** @param startedAtMs of `performance.now()` */
-  observe(stage: string, startedAtMs: number): void {
+  /**
+   * @param startedAtMs of `performance.now()`
+   * @param loginId of the login that it was for, whose trace gets a span
+   */
+  observe(stage: string, startedAtMs: number, loginId?: string): void {
+    const endedAtMs = performance.now();
     let bound = this.#bound.get(stage);
     if (bound === undefined) {
       bound = this.#histogram.labels(stage);
       this.#bound.set(stage, bound);
     }
-    bound.observe((performance.now() - startedAtMs) / 1_000);
+    bound.observe((endedAtMs - startedAtMs) / 1_000);
+    if (loginId !== undefined) this.trace(stage, startedAtMs, loginId, endedAtMs);
+  }
+
+  /** Adds a span to a login's trace without measuring a stage. */
+  trace(name: string, startedAtMs: number, loginId: string, endedAtMs = performance.now()): void {
+    const { timeOrigin } = performance;
+    this.#tracing?.stage(name, loginId, { startMs: timeOrigin + startedAtMs, endMs: timeOrigin + endedAtMs });
   }
 }
