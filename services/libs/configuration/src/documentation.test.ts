@@ -77,11 +77,16 @@ describe("examples for operators", () => {
 
 describe("pages for operators name only what there is", async () => {
   const sources = (await textsOf("{proto,services}/**/src/**/*.ts")).map(({ text }) => text).join("\n");
-  const metrics = new Set([...sources.matchAll(/name: "(portcullis_\w+)"/g)].map(([, name]) => name));
+  const metrics = new Set([...sources.matchAll(/name: "(portcullis_\w+)"/g)].map(([, name = ""]) => name));
   const reference = await readFile(join(ROOT, "docs/reference/config.md"), "utf8");
 
   it.each(named(/portcullis_\w+/g))("metric %s (%s)", (name) => {
     expect(metrics.has(name) || metrics.has(name.replace(/_(bucket|sum|count)$/, ""))).toBe(true);
+  });
+
+  it("and all metrics that there are", () => {
+    const page = pages.find(({ path }) => path === "docs/operating/monitoring.md");
+    expect([...metrics].filter((name) => !page?.text.includes(name))).toEqual([]);
   });
 
   it.each(named(/\b(?:SUCCESS|FAILED)_[A-Z][A-Z_]+\b/g))("result code %s (%s)", (name) => {
