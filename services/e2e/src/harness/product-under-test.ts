@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startProcess } from "@portcullis/testkit";
+import { type StartedProcess, startProcess } from "@portcullis/testkit";
 import { startDistributed } from "../distributed/distributed.js";
 import type { ServiceName } from "../distributed/service-process.js";
 import { freeUdpPort } from "./free-udp-port.js";
@@ -19,8 +19,29 @@ export interface ProductUnderTest {
   reach(service: ServiceName): readonly (readonly string[])[];
   /** Asks the internal interface that has `/internal/audit`. */
   get(path: string): Promise<unknown>;
+  /** Asks the internal interface of a service, or tells it something; of several replicas the first that answers. */
+  call(service: ServiceName, path: string, message?: object): Promise<Answered>;
+  /** What can be killed and started again, replica by replica; embedded, the one process. */
+  processesOf(service: ServiceName): readonly StartedProcess[];
+  /** Every line that the product has logged. */
+  logged(): readonly string[];
   stop(): Promise<void>;
 }
+
+export interface Answered {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface ProductOptions {
+  /** Text of `portcullis.yaml`. @param listen UDP ports of the embedded product; the distributed one is told otherwise */
+  readonly configuration: (listen: readonly number[]) => string;
+  /** Text of the `users.csv` beside it. */
+  readonly usersFile: string;
+}
+
+/** Starts the product in one mode or the other. */
+export type StartProduct = (options?: ProductOptions) => Promise<ProductUnderTest>;
 
 export interface AuditState {
   readonly intact: boolean;
@@ -28,20 +49,23 @@ export interface AuditState {
 }
 
 const READY_TIMEOUT_MS = 60_000;
+const CALL_TIMEOUT_MS = 10_000;
+const LOGIN_TESTS: ProductOptions = { configuration: testConfiguration, usersFile: testUsersFile() };
 
 /** The embedded product as a user starts it: `portcullis run`. Needs the build. */
-export async function startEmbeddedProduct(): Promise<ProductUnderTest> {
+export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<ProductUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-embedded-"));
   const ports: [number, number] = [await freeUdpPort(), await freeUdpPort()];
   const file = join(folder, "portcullis.yaml");
-  writeFileSync(file, testConfiguration(ports), { mode: 0o600 });
-  writeFileSync(join(folder, "users.csv"), testUsersFile());
+  writeFileSync(file, options.configuration(ports), { mode: 0o600 });
+  writeFileSync(join(folder, "users.csv"), options.usersFile);
+  const logFile = join(folder, "portcullis.log");
   const data = join(folder, "data");
   const process = await startProcess({
     name: "portcullis",
     command: globalThis.process.execPath,
     args: [PORTCULLIS, "run", "--config", file, "--data", data],
-    logFile: join(folder, "portcullis.log"),
+    logFile,
     readyWhen: /"product\.ready"/,
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: 20_000,
@@ -50,7 +74,10 @@ export async function startEmbeddedProduct(): Promise<ProductUnderTest> {
     ports,
     configurationFile: file,
     reach: () => [["--data", data]],
-    get: (path) => getJson({ socketPath: join(data, "portcullis.sock"), path }),
+    get: async (path) => JSON.parse((await callSocket(data, path)).body) as unknown,
+    call: (_service, path, message) => callSocket(data, path, message),
+    processesOf: () => [process],
+    logged: () => readFileSync(logFile, "utf8").split("\n"),
     stop: async () => {
       await process.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -59,11 +86,17 @@ export async function startEmbeddedProduct(): Promise<ProductUnderTest> {
 }
 
 /** The distributed product: real Kafka, Redis and PostgreSQL, two replicas of each service. */
-export async function startDistributedProduct(): Promise<ProductUnderTest> {
-  const distributed = await startDistributed({ configuration: testConfiguration([]), usersFile: testUsersFile() });
+export async function startDistributedProduct(options = LOGIN_TESTS): Promise<ProductUnderTest> {
+  const { usersFile } = options;
+  const distributed = await startDistributed({ configuration: options.configuration([]), usersFile });
   const [first = 0, second = 0] = distributed.radiusPorts;
   const key = readFileSync(distributed.installation.apiKeyFile, "utf8");
-  const url = distributed.replicasOf("fraud-reporter")[0]?.httpUrl ?? "";
+  const { logFolder } = distributed.installation;
+  const call: ProductUnderTest["call"] = async (service, path, message) => {
+    const running = distributed.replicasOf(service).find(({ process }) => process.running);
+    if (running === undefined) throw new Error(`no ${service} is running`);
+    return callHttp(running.httpUrl + path, key, message);
+  };
   return {
     ports: [first, second],
     configurationFile: distributed.installation.configurationFile,
@@ -71,10 +104,10 @@ export async function startDistributedProduct(): Promise<ProductUnderTest> {
       distributed
         .replicasOf(service)
         .map(({ httpUrl }) => ["--url", httpUrl, "--api-key-file", distributed.installation.apiKeyFile]),
-    get: async (path) => {
-      const response = await fetch(url + path, { headers: { authorization: `Bearer ${key}` } });
-      return response.json();
-    },
+    get: async (path) => JSON.parse((await call("fraud-reporter", path)).body) as unknown,
+    call,
+    processesOf: (service) => distributed.replicasOf(service).map(({ process }) => process),
+    logged: () => readdirSync(logFolder).flatMap((name) => readFileSync(join(logFolder, name), "utf8").split("\n")),
     stop: () => distributed.stop(),
   };
 }
@@ -83,17 +116,27 @@ export async function auditState(product: Pick<ProductUnderTest, "get">): Promis
   return (await product.get("/internal/audit/verify")) as AuditState;
 }
 
-function getJson(options: { socketPath: string; path: string }): Promise<unknown> {
-  return new Promise((resolveJson, reject) => {
-    const call = request(options, (response) => {
+async function callHttp(url: string, key: string, message?: object): Promise<Answered> {
+  const headers = { authorization: `Bearer ${key}`, ...(message && { "content-type": "application/json" }) };
+  const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+  const body = message && { method: "POST", body: JSON.stringify(message) };
+  const response = await fetch(url, { headers, signal, ...body });
+  return { status: response.status, body: await response.text() };
+}
+
+function callSocket(data: string, path: string, message?: object): Promise<Answered> {
+  const headers = message && { "content-type": "application/json" };
+  const options = { socketPath: join(data, "portcullis.sock"), path, method: message ? "POST" : "GET" };
+  return new Promise((answered, reject) => {
+    const call = request({ ...options, ...(headers && { headers }), timeout: CALL_TIMEOUT_MS }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         body += chunk;
       });
-      response.on("end", () => resolveJson(JSON.parse(body)));
+      response.on("end", () => answered({ status: response.statusCode ?? 0, body }));
     });
     call.on("error", reject);
-    call.end();
+    call.end(message && JSON.stringify(message));
   });
 }

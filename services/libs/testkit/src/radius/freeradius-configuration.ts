@@ -7,17 +7,27 @@ export interface FreeradiusClient {
   readonly requireMessageAuthenticator?: boolean;
 }
 
+/** The next server, for a FreeRADIUS that decides nothing itself. */
+export interface FreeradiusNext {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  readonly secret: string;
+  /** The loopback address to ask from: it says which client this is. */
+  readonly sourceAddress: string;
+}
+
 export interface FreeradiusConfiguration {
   readonly dir: string;
   readonly port: number;
   readonly accountingPort: number;
   readonly clients: readonly FreeradiusClient[];
   readonly tls: boolean;
+  readonly proxyTo: FreeradiusNext | undefined;
 }
 
 /** A whole `radiusd.conf` for FreeRADIUS 3.2 that needs nothing of the system's configuration. */
 export function freeradiusConfiguration(parts: FreeradiusConfiguration): string {
-  const { dir, port, accountingPort, clients, tls } = parts;
+  const { dir, port, accountingPort, clients, tls, proxyTo } = parts;
   return `
 prefix = /usr
 libdir = /usr/lib/freeradius
@@ -29,7 +39,7 @@ max_request_time = 30
 cleanup_delay = 5
 max_requests = 16384
 hostname_lookups = no
-proxy_requests = no
+proxy_requests = ${proxyTo === undefined ? "no" : "yes"}
 log {
   destination = stdout
   auth = no
@@ -48,7 +58,65 @@ thread pool {
   max_requests_per_server = 0
 }
 ${clients.map(client).join("\n")}
-modules {
+${proxyTo === undefined ? "" : next(proxyTo)}
+${proxyTo === undefined ? modules(dir, tls) : ""}
+listen {
+  type = auth
+  ipaddr = 127.0.0.1
+  port = ${port}
+}
+listen {
+  type = acct
+  ipaddr = 127.0.0.1
+  port = ${accountingPort}
+}
+${proxyTo === undefined ? server("default") : PROXY}
+${tls ? server("inner") : ""}
+`;
+}
+
+function client({ name, address, secret, requireMessageAuthenticator = false }: FreeradiusClient): string {
+  return `client ${name} {
+  ipaddr = ${address}
+  secret = "${secret}"
+  require_message_authenticator = ${requireMessageAuthenticator ? "yes" : "no"}
+}`;
+}
+
+const PROXY = `server {
+  authorize {
+    update control {
+      Proxy-To-Realm := "next"
+    }
+  }
+}`;
+
+function next({ port, secret, sourceAddress }: FreeradiusNext): string {
+  return `proxy server {
+  default_fallback = no
+}
+home_server next {
+  type = auth
+  ipaddr = 127.0.0.1
+  port = ${port}
+  secret = "${secret}"
+  src_ipaddr = ${sourceAddress}
+  response_window = 30
+  zombie_period = 40
+  status_check = none
+}
+home_server_pool next {
+  type = fail-over
+  home_server = next
+}
+realm next {
+  auth_pool = next
+  nostrip
+}`;
+}
+
+function modules(dir: string, tls: boolean): string {
+  return `modules {
   always ok {
     rcode = ok
   }
@@ -78,27 +146,6 @@ modules {
     }
 ${tls ? tunnels(dir) : ""}
   }
-}
-listen {
-  type = auth
-  ipaddr = 127.0.0.1
-  port = ${port}
-}
-listen {
-  type = acct
-  ipaddr = 127.0.0.1
-  port = ${accountingPort}
-}
-${server("default")}
-${tls ? server("inner") : ""}
-`;
-}
-
-function client({ name, address, secret, requireMessageAuthenticator = false }: FreeradiusClient): string {
-  return `client ${name} {
-  ipaddr = ${address}
-  secret = "${secret}"
-  require_message_authenticator = ${requireMessageAuthenticator ? "yes" : "no"}
 }`;
 }
 
@@ -114,11 +161,13 @@ function tunnels(dir: string): string {
       tls = tunnel
       default_eap_type = mschapv2
       virtual_server = inner
+      use_tunneled_reply = yes
     }
     ttls {
       tls = tunnel
       default_eap_type = md5
       virtual_server = inner
+      use_tunneled_reply = yes
     }`;
 }
 

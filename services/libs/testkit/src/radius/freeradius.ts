@@ -4,15 +4,17 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "../free-port.js";
 import { LOOPBACK, type Server, type ServerOptions, startServer } from "../stores/server.js";
-import { type FreeradiusClient, freeradiusConfiguration } from "./freeradius-configuration.js";
+import { type FreeradiusClient, type FreeradiusNext, freeradiusConfiguration } from "./freeradius-configuration.js";
 
 export interface FreeradiusOptions extends ServerOptions {
   /** The file of users in FreeRADIUS' own form, see users(5): `alice Cleartext-Password := "..."` and what a reply holds. */
   readonly users: string;
   /** Who may ask, and with which secret. */
   readonly clients: readonly FreeradiusClient[];
-  /** PEAP and TTLS too, with a certificate made for this start; it takes half a second. */
+  /** PEAP and TTLS too, with a certificate made for this start; it takes half a second. A User-Name of the inner reply passes. */
   readonly tls?: boolean;
+  /** Passes every request on instead of deciding it. */
+  readonly proxyTo?: FreeradiusNext;
 }
 
 export interface FreeradiusServer extends Server {
@@ -35,7 +37,7 @@ export async function startFreeradius(options: FreeradiusOptions): Promise<Freer
     options,
     prepare: async (dir, port) => {
       if (tls) await makeCertificate(dir);
-      const parts = { dir, port, accountingPort, clients: options.clients, tls };
+      const parts = { dir, port, accountingPort, clients: options.clients, tls, proxyTo: options.proxyTo };
       await writeFile(join(dir, "users"), options.users, { mode: 0o600 });
       await writeFile(join(dir, "radiusd.conf"), freeradiusConfiguration(parts), { mode: 0o600 });
     },

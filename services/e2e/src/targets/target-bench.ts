@@ -1,0 +1,145 @@
+import { eventually, type FreeradiusServer, freePort, sleepMs, startFreeradius } from "@portcullis/testkit";
+import { expect } from "vitest";
+import { freeUdpPort } from "../harness/free-udp-port.js";
+import { Nas } from "../harness/nas.js";
+import { auditState, type ProductUnderTest, type StartProduct } from "../harness/product-under-test.js";
+import {
+  CLIENTS,
+  type ClientName,
+  freeradiusUsers,
+  TARGET_SECRET,
+  targetConfiguration,
+  targetUsersFile,
+} from "./target-configuration.js";
+
+/** The normal patience of a NAS that knows of a second factor: the same octets every second. */
+export const PATIENT = { intervalMs: 1_000, tries: 30 } as const;
+const END_TIMEOUT_MS = 20_000;
+/** What would come too much has come after this. */
+const SETTLE_MS = 500;
+
+export interface HeldLogin {
+  readonly loginId: string;
+  readonly client: string;
+  readonly userName: string;
+  readonly station: string;
+}
+
+/** What was known of ended logins at a moment. */
+interface Mark {
+  readonly loginIds: ReadonlySet<string>;
+  readonly rows: number;
+}
+
+interface Decided {
+  readonly loginId: string;
+  readonly client: string;
+  readonly resultCode: string;
+}
+
+/** The product with a real FreeRADIUS as its target, and what is asked of both. */
+export class TargetBench {
+  readonly #start: StartProduct;
+  readonly #ends: (() => Promise<unknown> | unknown)[] = [];
+  #product: ProductUnderTest | undefined;
+  #freeradius: FreeradiusServer | undefined;
+  #circlePort = 0;
+
+  constructor(start: StartProduct) {
+    this.#start = start;
+  }
+
+  get product(): ProductUnderTest {
+    if (this.#product === undefined) throw new Error("the product was not started");
+    return this.#product;
+  }
+
+  get freeradius(): FreeradiusServer {
+    if (this.#freeradius === undefined) throw new Error("FreeRADIUS was not started");
+    return this.#freeradius;
+  }
+
+  async start(): Promise<void> {
+    const clients = [{ name: "portcullis", address: "127.0.0.1", secret: TARGET_SECRET }];
+    const freeradius = await startFreeradius({ users: freeradiusUsers(), clients, tls: true });
+    this.#freeradius = freeradius;
+    this.#ends.push(() => freeradius.stop());
+    this.#circlePort = await freePort();
+    const ports = { target: freeradius.port, closed: await freeUdpPort(), circle: this.#circlePort };
+    const product = await this.#start({
+      configuration: (listen) => targetConfiguration(listen, ports),
+      usersFile: targetUsersFile(),
+    });
+    this.#product = product;
+    this.#ends.push(() => product.stop());
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.#ends.toReversed()) await end();
+  }
+
+  /** @param gateway which of the two is asked */
+  nas(name: ClientName, gateway: 0 | 1 = 0): Nas {
+    return new Nas({ ...CLIENTS[name], port: this.product.ports[gateway] });
+  }
+
+  /** A FreeRADIUS that asks the first gateway, as this client; stopped at the end. */
+  async startProxy(as: ClientName, port?: number): Promise<FreeradiusServer> {
+    const { address: sourceAddress, secret } = CLIENTS[as];
+    const proxy = await startFreeradius({
+      users: "",
+      clients: [{ name: "anyone", address: "127.0.0.0/8", secret: TARGET_SECRET }],
+      proxyTo: { port: this.product.ports[0], secret, sourceAddress },
+      ...(port === undefined ? {} : { port }),
+    });
+    this.#ends.push(() => proxy.stop());
+    return proxy;
+  }
+
+  startCircle(): Promise<FreeradiusServer> {
+    return this.startProxy("circleBack", this.#circlePort);
+  }
+
+  async held(): Promise<readonly HeldLogin[]> {
+    const { body } = await this.product.call("challenge-orchestrator", "/internal/held-logins");
+    return JSON.parse(body) as HeldLogin[];
+  }
+
+  /** The one login of this user that waits for an operator. */
+  waiting(user: string): Promise<HeldLogin> {
+    return eventually(async () => (await this.held()).find(({ userName }) => userName === user), {
+      what: `a login of ${user} waits`,
+      everyMs: 100,
+    });
+  }
+
+  async answer(user: string, approved: boolean): Promise<void> {
+    const { loginId } = await this.waiting(user);
+    const path = `/internal/held-logins/${loginId}/answer`;
+    expect((await this.product.call("challenge-orchestrator", path, { approved })).status).toBe(202);
+  }
+
+  async mark(): Promise<Mark> {
+    const loginIds = new Set(this.#decided().map(({ loginId }) => loginId));
+    return { loginIds, rows: (await auditState(this.product)).rows };
+  }
+
+  /** Client and result code of the logins that ended since, each with exactly one row in the audit. */
+  async endsSince(mark: Mark, count = 1): Promise<string[]> {
+    const ended = () => this.#decided().filter(({ loginId }) => !mark.loginIds.has(loginId));
+    await eventually(
+      async () => ended().length >= count && (await auditState(this.product)).rows >= mark.rows + count,
+      { what: `${count} ends in log and audit`, timeoutMs: END_TIMEOUT_MS, everyMs: 200 },
+    );
+    await sleepMs(SETTLE_MS);
+    expect(await auditState(this.product)).toMatchObject({ intact: true, rows: mark.rows + count });
+    return ended().map(({ client, resultCode }) => `${client} ${resultCode}`);
+  }
+
+  /** The log has a line twice where an end was published twice: the login's id tells. */
+  #decided(): Decided[] {
+    const lines = this.product.logged().filter((line) => line.includes('"login.decided"'));
+    const byLogin = new Map(lines.map((line) => JSON.parse(line) as Decided).map((end) => [end.loginId, end]));
+    return [...byLogin.values()];
+  }
+}
