@@ -38,6 +38,7 @@ import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js"
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
 import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
 import { AnnounceEnd } from "./application/announce-end.js";
+import { AnswerAtOnce } from "./application/answer-at-once.js";
 import { CheckCode } from "./application/check-code.js";
 import { ConcludeExchange } from "./application/conclude-exchange.js";
 import { ConcludeHeld } from "./application/conclude-held.js";
@@ -163,19 +164,22 @@ function logins(settings: ChallengeSettings): Provider[] {
     },
     {
       provide: OpenChallenge,
-      inject: [Parts, ClientRegistry, PostgresFactors, ConcludeExchange, ConcludeHeld, FinalReplies],
+      inject: [Parts, ClientRegistry, PostgresFactors, ConcludeExchange, ConcludeHeld, FinalReplies, VerifyAnswer],
       useFactory: (
-        { store, states, prompts, clock }: Parts,
+        { store, states, prompts, clock, sealer, digest }: Parts,
         clients: ClientRegistry,
         factors: PostgresFactors,
         conclude: ConcludeExchange,
         concludeHeld: ConcludeHeld,
         finalReplies: FinalReplies,
+        verifyAnswer: VerifyAnswer,
       ) => {
         const shared = { store, conclude, finalReplies, settings, clock };
         const conversations = new Conversations({ ...shared, states });
         const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
-        return new OpenChallenge({ ...shared, clients, factors, prompts, conversations, holdLogin, concludeHeld });
+        const answerAtOnce = new AnswerAtOnce({ store, verifyAnswer, concludeHeld, settings, sealer, digest, clock });
+        const ways = { conversations, holdLogin, answerAtOnce, concludeHeld };
+        return new OpenChallenge({ ...shared, ...ways, clients, factors, prompts });
       },
     },
     {

@@ -1,3 +1,4 @@
+import { appendedCodePlace } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import type { FaultMode } from "../testing/faults.js";
 import { ALICE, CHALLENGE_LIMIT_MS, OrchestratorWorld, TIME_LIMIT_MS } from "../testing/orchestrator-world.js";
@@ -56,6 +57,62 @@ describe("a step that fails and is repeated", () => {
       expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED", "3 FAILED_OATH_CODE_DUPLICATE"]);
       expect(world.factors.taken).toHaveLength(1);
     });
+  });
+
+  it("changes nothing about a code that came with its password, wrong, right and used", async () => {
+    const steps = await atEveryStep(async (world) => {
+      const secret = world.factors.addToken(ALICE, "T1");
+      const code = world.code(secret);
+      const wrong = await world.typedTogether({ exchange: 1, station: "s" }, world.wrongCode(secret));
+      expect(wrong?.verdict).toBe("reject");
+      const right = await world.typedTogether({ exchange: 2, station: "s" }, code);
+      expect(right?.verdict).toBe("accept");
+      const used = await world.typedTogether({ exchange: 3, station: "s" }, code);
+      expect(used?.verdict).toBe("reject");
+      expect(world.factors.taken).toHaveLength(1);
+      const ends = ["1 FAILED_OATH_CODE_INCORRECT", "2 SUCCESS_OATH_CODE_VERIFIED", "3 FAILED_OATH_CODE_DUPLICATE"];
+      expect(world.ends()).toEqual(ends);
+      expect(world.reported).toHaveLength(3);
+      // Two failures are all she has: each counted once, or the third would have been locked out, or this one not.
+      expect((await world.typedTogether({ exchange: 4 }, world.code(secret, 1)))?.verdict).toBe("reject");
+      world.nowMs += CHALLENGE_LIMIT_MS + 10_000;
+      await world.sweepOnce();
+      expect(world.ends()).toEqual([...ends, "4 FAILED_AUTHENTICATION_THROTTLED"]);
+      expect(await world.store.due(10, 1)).toEqual([]);
+    });
+    expect(steps).toBeGreaterThanOrEqual(30);
+  });
+
+  it("ends a login with a code in one row when nothing repeats the step that fails", async () => {
+    const story = async (world: OrchestratorWorld): Promise<void> => {
+      const code = world.code(world.factors.addToken(ALICE, "T1"));
+      const context = await world.claim({ exchange: 1, station: "s" });
+      const sealedCode = world.sealed(code, appendedCodePlace(context.exchangeId));
+      // The process dies at this step; only the sweep of another one comes by.
+      const decision = { ...world.proven(context), sealedCode };
+      await world.openChallenge.execute(decision).catch(() => undefined);
+    };
+    const undisturbed = new OrchestratorWorld(TIGHT);
+    await story(undisturbed);
+    const names = ["find", "open", "removeDue", "reserve", "find", "useStep", "settle", "decideExchange", "wake"];
+    expect(undisturbed.faults.steps.map((step) => step.split(".")[1])).toEqual([...names, "loginDecided", "removeDue"]);
+    for (const [at, step] of undisturbed.faults.steps.entries()) {
+      for (const mode of MODES) {
+        const world = new OrchestratorWorld(TIGHT);
+        world.faults.failAt(at, mode);
+        await story(world);
+        world.nowMs += TIME_LIMIT_MS + 10_000;
+        await world.sweepOnce();
+        world.nowMs += CHALLENGE_LIMIT_MS;
+        await world.sweepOnce();
+        // Between the opening and the entry of the exchange both tell an end; the audit takes the first.
+        const inBetween = (at === 1 && mode === "after") || (at === 2 && mode === "before");
+        const ends = new Set(world.decided.map(({ context: { loginId } }) => loginId));
+        expect([ends.size, `${mode} ${step}`]).toEqual([1, `${mode} ${step}`]);
+        if (!inBetween) expect(world.ends(), `${mode} ${step}`).toHaveLength(1);
+        expect(await world.store.due(10, 1)).toEqual([]);
+      }
+    }
   });
 
   it("passes the same answer when its first check is repeated after its code has left the window", async () => {

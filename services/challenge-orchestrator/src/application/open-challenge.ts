@@ -12,7 +12,9 @@ import {
 } from "@portcullis/login";
 import { asksForFactors, type SecondFactor, secondFactorOf } from "../domain/policy.js";
 import type { PrimaryDecision } from "../domain/primary-decision.js";
+import { ACCEPT } from "../domain/replies.js";
 import type { ChallengeSettings } from "../domain/settings.js";
+import type { AnswerAtOnce } from "./answer-at-once.js";
 import type { ConcludeExchange } from "./conclude-exchange.js";
 import type { ConcludeHeld } from "./conclude-held.js";
 import type { Conversations } from "./conversations.js";
@@ -30,6 +32,7 @@ export interface OpenChallengeParts {
   readonly prompts: Prompts;
   readonly conversations: Conversations;
   readonly holdLogin: HoldLogin;
+  readonly answerAtOnce: AnswerAtOnce;
   readonly conclude: ConcludeExchange;
   readonly concludeHeld: ConcludeHeld;
   readonly finalReplies: FinalReplies;
@@ -65,6 +68,9 @@ export class OpenChallenge {
         return this.#end(decision, next.resultCode);
       case "hold":
         return this.#hold(decision, client);
+      case "check":
+        await this.#answerAtOnce(decision, client);
+        return this.#handOver(decision);
       case "prompt":
         await this.#prompt(decision, client);
         return this.#handOver(decision);
@@ -72,10 +78,11 @@ export class OpenChallenge {
   }
 
   async #secondFactor(decision: PrimaryDecision, client: ClientRules): Promise<SecondFactor> {
-    const { userKnown: known, identityUnproven, credential } = decision;
+    const { userKnown: known, identityUnproven, credential, sealedCode } = decision;
     const factors = asksForFactors(client, { known }) ? await this.#parts.factors.find(decision.userId) : undefined;
     const enrolled = (factors?.tokens.length ?? 0) > 0;
-    return secondFactorOf(client, { known, identityUnproven, enabled: factors?.enabled ?? true, enrolled }, credential);
+    const standing = { known, identityUnproven, enabled: factors?.enabled ?? true, enrolled };
+    return secondFactorOf(client, standing, { credential, hasCode: sealedCode !== undefined });
   }
 
   async #goOn(decision: PrimaryDecision, client: ClientRules): Promise<void> {
@@ -91,6 +98,18 @@ export class OpenChallenge {
   /** What was a conversation with the target is a login of the user by now; where it has ended, that end stands. */
   async #handOver(decision: PrimaryDecision): Promise<void> {
     if (decision.conversation !== undefined) await this.#parts.conversations.handOver(decision);
+  }
+
+  async #answerAtOnce(decision: PrimaryDecision, client: ClientRules): Promise<void> {
+    const answered = await this.#parts.answerAtOnce.execute(decision, client);
+    switch (answered.kind) {
+      case "decided":
+        return;
+      case "refused":
+        return this.#end(decision, "FAILED_AUTHENTICATION_THROTTLED");
+      case "ended":
+        return this.#endedBefore(decision, answered.outcome);
+    }
   }
 
   async #prompt(decision: PrimaryDecision, client: ClientRules, replacing?: LoginId): Promise<void> {
@@ -198,6 +217,8 @@ export class OpenChallenge {
     if (resultCode === "FAILED_PRIMARY_REJECTED" && decision.sealedAttributes !== undefined) {
       return finalReplies.targets(decision, { ...PLAIN_REPLY, verdict: "reject" });
     }
+    // An access list is what the target says and nothing else.
+    if (resultCode === "SUCCESS_ACL_DOWNLOAD") return finalReplies.targets(decision, ACCEPT);
     const { context, userId, userKnown } = decision;
     const outcome = outcomeOf({ context, userId, userKnown, resultCode }, clock.nowMs());
     return finalReplies.replyFor(outcome, decision, context.claimedAtMs);

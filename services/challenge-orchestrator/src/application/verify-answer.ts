@@ -35,6 +35,17 @@ export interface PromptAnswer {
   readonly sealedAnswer: Uint8Array;
 }
 
+/** An answer as it was typed. */
+export interface TypedAnswer extends Pick<PromptAnswer, "context" | "userId" | "round"> {
+  /** As `typedCode` gives it. */
+  readonly code: string;
+  /**
+   * Since when a reject of it is held back; undefined: since its check. Where the password came with it, since the request,
+   * as for a wrong password: else its time would tell which of the two was wrong.
+   */
+  readonly sinceMs?: number;
+}
+
 export interface VerifyAnswerParts {
   readonly store: PendingStore;
   readonly prompts: Prompts;
@@ -50,10 +61,9 @@ export interface VerifyAnswerParts {
 
 /** An answer on its way through the store. */
 interface Given {
-  readonly answer: PromptAnswer;
+  readonly answer: TypedAnswer;
   readonly login: LoginRef;
   readonly answerId: AnswerId;
-  readonly code: string;
 }
 
 /**
@@ -71,18 +81,22 @@ export class VerifyAnswer {
   async execute(answer: PromptAnswer): Promise<void> {
     // Nobody waits for its reply any more; an answer that costs no try is better than one that nobody hears of.
     if (this.#parts.clock.nowMs() > answer.context.deadlineMs) return;
+    const { context, userId, round } = answer;
+    const plain = this.#parts.sealer.open(answer.sealedAnswer, answerPlace(context.exchangeId));
+    if (plain === undefined) throw new Error("An answer was not sealed for its exchange.");
+    await this.verify({ context, userId, round, code: typedCode(plain.toString("utf8")) });
+  }
+
+  async verify(answer: TypedAnswer): Promise<void> {
     await this.#parts.conclude.execute(await this.#decide(this.#given(answer)));
   }
 
-  #given(answer: PromptAnswer): Given {
-    const { sealer, digest } = this.#parts;
-    const { loginId, exchangeId } = answer.context;
-    const plain = sealer.open(answer.sealedAnswer, answerPlace(exchangeId));
-    if (plain === undefined) throw new Error("An answer was not sealed for its exchange.");
-    const code = typedCode(plain.toString("utf8"));
+  #given(answer: TypedAnswer): Given {
+    const { context, userId, round, code } = answer;
+    const { loginId } = context;
     // With its round: typed again at a later prompt it is another answer, else that one's reply would be an old prompt.
-    const answerId = digest.hex("answer", loginId, String(answer.round), code) as AnswerId;
-    return { answer, login: { userId: answer.userId, loginId }, answerId, code };
+    const answerId = this.#parts.digest.hex("answer", loginId, String(round), code) as AnswerId;
+    return { answer, login: { userId, loginId }, answerId };
   }
 
   async #decide(given: Given): Promise<Conclusion> {
@@ -101,9 +115,9 @@ export class VerifyAnswer {
     }
   }
 
-  async #check({ login, answer, answerId, code }: Given): Promise<CodeCheck> {
+  async #check({ login, answer: { userId, code }, answerId }: Given): Promise<CodeCheck> {
     try {
-      return await this.#parts.checkCode.execute({ userId: answer.userId, answerId, code });
+      return await this.#parts.checkCode.execute({ userId, answerId, code });
     } catch (error) {
       // The try is given back. Where that fails too, the reservation stands for this answer and costs no second one.
       await this.#parts.store.release({ ...login, answerId }).catch((failure: unknown) => {
@@ -202,9 +216,9 @@ export class VerifyAnswer {
     return this.#parts.store.expire({ ...login, keepMs: this.#parts.settings.keepMs });
   }
 
-  /** Counted from now: the login's own time is long over. */
-  #reject({ answer: { context } }: Given): Reply {
+  /** At a prompt counted from now: the login's own time is long over. */
+  #reject({ answer: { context, sinceMs } }: Given): Reply {
     const exchange = { context, sealedAttributes: undefined, sealedDenial: undefined };
-    return this.#parts.finalReplies.reject(exchange, this.#parts.clock.nowMs());
+    return this.#parts.finalReplies.reject(exchange, sinceMs ?? this.#parts.clock.nowMs());
   }
 }

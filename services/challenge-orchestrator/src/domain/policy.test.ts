@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { asksForFactors, type ClientPolicy, secondFactorOf } from "./policy.js";
 import type { CredentialKind } from "./primary-decision.js";
 
-const CLIENT: ClientPolicy = { mfa: true, requireUserMatch: true, secondFactor: "code", prompting: "auto" };
+const CLIENT: ClientPolicy = {
+  mfa: true,
+  requireUserMatch: true,
+  secondFactor: "code",
+  prompting: "auto",
+  downloadableAcls: false,
+};
 const user = (known: boolean, enabled: boolean, enrolled: boolean, identityUnproven = false) => ({
   known,
   enabled,
@@ -15,8 +21,9 @@ function decide(
   client: Partial<ClientPolicy>,
   standing: ReturnType<typeof user>,
   credential: CredentialKind = "password",
+  hasCode = false,
 ) {
-  const decision = secondFactorOf({ ...CLIENT, ...client }, standing, credential);
+  const decision = secondFactorOf({ ...CLIENT, ...client }, standing, { credential, hasCode });
   return decision.kind === "end" ? decision.resultCode : decision.kind;
 }
 
@@ -53,6 +60,27 @@ describe("secondFactorOf", () => {
     ["never", "none", "FAILED_PROMPT_NOT_POSSIBLE"],
   ] as const)("prompts %s, by %s: %s", (prompting, credential, expected) => {
     expect(decide({ prompting }, ENROLLED, credential)).toBe(expected);
+  });
+
+  it("checks a code that came with the password where a prompt would follow, also where none can be shown", () => {
+    for (const prompting of ["auto", "always", "never"] as const) {
+      expect(decide({ prompting }, ENROLLED, "password", true)).toBe("check");
+    }
+    expect(decide({ mfa: false }, ENROLLED, "password", true)).toBe("SUCCESS_MFA_NOT_REQUIRED");
+    expect(decide({ secondFactor: "manual" }, ENROLLED, "password", true)).toBe("hold");
+    expect(decide({}, user(true, true, false), "password", true)).toBe("FAILED_USER_NOT_ENROLLED");
+    expect(decide({}, user(true, false, true), "password", true)).toBe("FAILED_USER_DISABLED");
+    expect(decide({}, user(false, true, false), "password", true)).toBe("FAILED_USER_UNKNOWN");
+    expect(decide({}, user(true, true, true, true), "eap", true)).toBe("FAILED_IDENTITY_UNPROVEN");
+  });
+
+  it("lets a client fetch access lists only where it may, and asks nobody for a second factor for one", () => {
+    const nobody = user(false, true, false);
+    for (const mfa of [true, false]) {
+      expect(decide({ mfa, downloadableAcls: true }, nobody, "acl-download")).toBe("SUCCESS_ACL_DOWNLOAD");
+      expect(decide({ mfa }, nobody, "acl-download")).toBe("FAILED_REQUEST_INVALID");
+    }
+    expect(decide({ downloadableAcls: true }, nobody, "none")).toBe("FAILED_USER_UNKNOWN");
   });
 
   it("holds the login of any user whom we know, where an operator answers", () => {

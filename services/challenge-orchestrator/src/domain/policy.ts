@@ -15,6 +15,8 @@ export interface ClientPolicy {
   readonly requireUserMatch: boolean;
   readonly secondFactor: SecondFactorMethod;
   readonly prompting: Prompting;
+  /** Whether it may fetch access lists, which is no login of anybody. */
+  readonly downloadableAcls: boolean;
 }
 
 /** A user whose first factor was proven. */
@@ -29,12 +31,29 @@ export interface UserStanding {
 
 export type SecondFactor =
   | { readonly kind: "prompt" }
+  /** The code that came with the password is checked at once. */
+  | { readonly kind: "check" }
   /** The exchanges wait; the answer comes by another way. */
   | { readonly kind: "hold" }
   | { readonly kind: "end"; readonly resultCode: ResultCode };
 
-/** Decides what follows a proven first factor: a prompt, a wait, or the end of the login. */
-export function secondFactorOf(client: ClientPolicy, user: UserStanding, credential: CredentialKind): SecondFactor {
+/** What a login came with. */
+export interface LoginProof {
+  readonly credential: CredentialKind;
+  /** A code stood behind the password. */
+  readonly hasCode: boolean;
+}
+
+/** Decides what follows a proven first factor: a check, a prompt, a wait, or the end of the login. */
+export function secondFactorOf(
+  client: ClientPolicy,
+  user: UserStanding,
+  { credential, hasCode }: LoginProof,
+): SecondFactor {
+  if (credential === "acl-download") {
+    // Fail closed: the gateway asks only for clients that may; our copy of the configuration is the newer one.
+    return end(client.downloadableAcls ? "SUCCESS_ACL_DOWNLOAD" : "FAILED_REQUEST_INVALID");
+  }
   if (!client.mfa) return end("SUCCESS_MFA_NOT_REQUIRED");
   // Whoever she is, she chose that name herself: neither another user's factor nor the leniency for unknown users is hers.
   if (user.identityUnproven) return end("FAILED_IDENTITY_UNPROVEN");
@@ -42,6 +61,7 @@ export function secondFactorOf(client: ClientPolicy, user: UserStanding, credent
   if (!user.enabled) return end("FAILED_USER_DISABLED");
   if (client.secondFactor === "manual") return { kind: "hold" };
   if (!user.enrolled) return end(client.requireUserMatch ? "FAILED_USER_NOT_ENROLLED" : "SUCCESS_USER_NOT_ENROLLED");
+  if (hasCode) return { kind: "check" };
   return showsPrompts(client, credential) ? { kind: "prompt" } : end("FAILED_PROMPT_NOT_POSSIBLE");
 }
 

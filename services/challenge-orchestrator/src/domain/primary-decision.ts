@@ -1,7 +1,7 @@
 import type { LoginContext, ResultCode, UserId, WaitingExchange } from "@portcullis/login";
 
 /** What proved the first factor. */
-export type CredentialKind = "none" | "password" | "chap" | "ms-chap" | "eap";
+export type CredentialKind = "none" | "password" | "chap" | "ms-chap" | "eap" | "acl-download";
 
 /** How the first factor of a login ended. */
 export interface PrimaryDecision extends WaitingExchange {
@@ -13,6 +13,8 @@ export interface PrimaryDecision extends WaitingExchange {
   readonly credential: CredentialKind;
   /** Empty when it was refused. */
   readonly credentialDigest: string;
+  /** The code that stood behind the password, sealed for the exchange; undefined when there was none. */
+  readonly sealedCode: Uint8Array | undefined;
   readonly result: FirstFactorResult;
   /** Of a login that the target has challenged, now or before. */
   readonly conversation: Conversation | undefined;

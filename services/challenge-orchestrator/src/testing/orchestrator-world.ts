@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from "node:crypto";
 import { createLog, isUnavailable, KeyedDigest, PooledRandom, Sealer } from "@portcullis/kit";
 import {
   answerPlace,
+  appendedCodePlace,
   type ExchangeId,
   encodeContext,
   type GatewayId,
@@ -17,6 +18,7 @@ import {
   type UserKey,
 } from "@portcullis/login";
 import { AnnounceEnd } from "../application/announce-end.js";
+import { AnswerAtOnce } from "../application/answer-at-once.js";
 import { CheckCode } from "../application/check-code.js";
 import { ConcludeExchange } from "../application/conclude-exchange.js";
 import { ConcludeHeld } from "../application/conclude-held.js";
@@ -101,9 +103,12 @@ export class OrchestratorWorld {
     const shared = { store, prompts, conclude, finalReplies, settings, clock };
     const conversations = new Conversations({ ...shared, states: this.#states });
     const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
-    const login = { clients: known, factors, conversations, holdLogin, concludeHeld };
+    const digest = new KeyedDigest(key());
+    this.verifyAnswer = new VerifyAnswer({ ...shared, checkCode, sealer, digest, log });
+    const { verifyAnswer } = this;
+    const answerAtOnce = new AnswerAtOnce({ store, verifyAnswer, concludeHeld, settings, sealer, digest, clock });
+    const login = { clients: known, factors, conversations, holdLogin, answerAtOnce, concludeHeld };
     this.openChallenge = new OpenChallenge({ ...shared, ...login });
-    this.verifyAnswer = new VerifyAnswer({ ...shared, checkCode, sealer, digest: new KeyedDigest(key()), log });
     this.finishHeld = new FinishHeld({ store, concludeHeld, clock, keepMs: KEEP_MS });
     this.sweep = new SweepOverdue({ store, replies, announceEnd, concludeHeld, clock, log, keepMs: KEEP_MS });
     this.setClient("vpn", {});
@@ -118,6 +123,7 @@ export class OrchestratorWorld {
       secondFactor: "code",
       prompting: "auto",
       joinWithoutStation: false,
+      downloadableAcls: false,
       replyAttributes: [],
     } as const;
     this.clients.set(name, { ...usual, ...rules });
@@ -156,6 +162,7 @@ export class OrchestratorWorld {
       identityUnproven: false,
       credential: "password",
       credentialDigest: id(0xc4ed),
+      sealedCode: undefined,
       result: { kind: "accepted" },
       sealedAttributes: undefined,
       sealedDenial: undefined,
@@ -171,6 +178,17 @@ export class OrchestratorWorld {
   /** What authn-primary seals for an exchange. */
   sealed(text: string, place: string): Uint8Array {
     return this.#sealer.seal(Buffer.from(text), place);
+  }
+
+  /** A login whose password had a code behind it; gives what its exchange is told. */
+  async typedTogether(request: Request, code: string): Promise<Reply | undefined> {
+    const context = await this.claim(request);
+    await this.primaryWithCode(context, code);
+    return this.replyIfAny(context.exchangeId);
+  }
+
+  primaryWithCode(context: LoginContext, code: string): Promise<void> {
+    return this.primary(context, { sealedCode: this.sealed(code, appendedCodePlace(context.exchangeId)) });
   }
 
   /** A login as far as its prompt. */
