@@ -94,7 +94,7 @@ it("seals password and code apart, each for its place, and gives the target the 
     passwordCharset: "latin1",
   } as const;
   const credential = { kind: "password", password: Buffer.from("h\xf6rse,123456", "latin1") } as const;
-  const attributes = vi.fn(() => Buffer.from("attributes"));
+  const attributes = vi.fn<AccessRequest["attributes"]>(() => Buffer.from("attributes"));
   await use.answer({ ...request, client, credential, attributes });
   await submitted[0]?.publish(CLAIMED_AT_MS, submitted[0].context);
   const { sealedPassword = NOTHING, sealedCode = NOTHING } = loginRequested.mock.calls[0]?.[0] ?? {};
