@@ -17,8 +17,10 @@ import {
   Readiness,
   Sealer,
 } from "@portcullis/kit";
+import { PENDING_STORE, type PendingStore, ReplySealer } from "@portcullis/login";
 import type { Registry } from "prom-client";
 import { Argon2Hasher } from "./adapters/argon2/argon2-hasher.js";
+import { AccountingRequestedController } from "./adapters/events/accounting-requested.controller.js";
 import { ConfigurationController } from "./adapters/events/configuration.controller.js";
 import { LoginRequestedController } from "./adapters/events/login-requested.controller.js";
 import { ACCOUNT_STORE, UserChangedController } from "./adapters/events/user-changed.controller.js";
@@ -31,6 +33,7 @@ import { LearntServerMemory } from "./adapters/radius-target/learnt-servers.js";
 import { TargetFactory } from "./adapters/radius-target/target-factory.js";
 import { CheckFirstFactor } from "./application/check-first-factor.js";
 import { ClientRegistry } from "./application/client-registry.js";
+import { ForwardAccounting } from "./application/forward-accounting.js";
 import { ImportPasswords } from "./application/import-passwords.js";
 
 export interface AuthnPrimaryOptions {
@@ -47,7 +50,12 @@ export class AuthnPrimaryModule {
   static of(options: AuthnPrimaryOptions): DynamicModule {
     return {
       module: AuthnPrimaryModule,
-      controllers: [LoginRequestedController, ConfigurationController, UserChangedController],
+      controllers: [
+        LoginRequestedController,
+        AccountingRequestedController,
+        ConfigurationController,
+        UserChangedController,
+      ],
       providers: [
         ClientRegistry,
         {
@@ -77,6 +85,12 @@ export class AuthnPrimaryModule {
           inject: [ACCOUNT_STORE, ClientRegistry, Sealer, KeyedDigest],
           useFactory: (accounts: PostgresAccountStore, targets: ClientRegistry, sealer: Sealer, digest: KeyedDigest) =>
             new CheckFirstFactor({ accounts, targets, sealer, digest }),
+        },
+        {
+          provide: ForwardAccounting,
+          inject: [PENDING_STORE, ClientRegistry, Sealer, RANDOM],
+          useFactory: (store: PendingStore, targets: ClientRegistry, sealer: Sealer, random: Random) =>
+            new ForwardAccounting({ store, replies: new ReplySealer(sealer), targets, sealer, random }),
         },
         {
           provide: ImportOnStart,

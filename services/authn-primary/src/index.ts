@@ -1,5 +1,6 @@
 import { type TopicOptions, topicOf } from "@portcullis/kit";
 import {
+  AccountingRequestedSchema,
   ClientChangedSchema,
   LoginRequestedSchema,
   PrimaryDecidedSchema,
@@ -12,6 +13,7 @@ export { AuthnPrimaryModule, type AuthnPrimaryOptions } from "./authn-primary.mo
 export const topics: readonly TopicOptions[] = [
   LoginRequestedSchema,
   PrimaryDecidedSchema,
+  AccountingRequestedSchema,
   UserChangedSchema,
   ClientChangedSchema,
   TargetChangedSchema,

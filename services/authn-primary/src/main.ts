@@ -1,5 +1,6 @@
 import { configurationForImport } from "@portcullis/configuration";
 import { readEnvironment, runService } from "@portcullis/kit";
+import { openPendingStore } from "@portcullis/login";
 import { Environment } from "./config.js";
 import { AuthnPrimaryModule, topics } from "./index.js";
 
@@ -9,8 +10,9 @@ await runService({
   name: "authn-primary",
   settings,
   topics,
-  modules: ({ log }) =>
-    Promise.resolve([
-      AuthnPrimaryModule.of({ configuration: configurationForImport(settings.PORTCULLIS_CONFIG_FILE, log) }),
-    ]),
+  modules: async (platform) => {
+    const pending = await openPendingStore({ url: settings.PORTCULLIS_REDIS_URL, platform });
+    const configuration = configurationForImport(settings.PORTCULLIS_CONFIG_FILE, platform.log);
+    return [pending.module, AuthnPrimaryModule.of({ configuration })];
+  },
 });

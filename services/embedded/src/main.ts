@@ -9,6 +9,7 @@ import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
+import { sessionsCommand } from "./commands/sessions.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
@@ -23,6 +24,7 @@ const commands = [
   codeCommand,
   answerCommand,
   auditCommand,
+  sessionsCommand,
   keysCommand,
   doctorCommand,
 ];

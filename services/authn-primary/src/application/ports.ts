@@ -1,5 +1,5 @@
 import { Unavailable } from "@portcullis/kit";
-import type { UserId } from "@portcullis/login";
+import type { ExchangeId, UserId } from "@portcullis/login";
 import type { Account, UserCopy } from "../domain/account.js";
 import type { Attempt, TargetAnswer } from "../domain/first-factor.js";
 
@@ -7,8 +7,24 @@ import type { Attempt, TargetAnswer } from "../domain/first-factor.js";
 export interface Target {
   /** Rejects with `Unavailable` for "not now". */
   check(attempt: Attempt): Promise<TargetAnswer>;
+  /**
+   * Passes an Accounting-Request on; not there where nobody takes accounting.
+   * @returns the attributes of its answer, in clear; undefined when there is none
+   */
+  readonly account?: ((accounting: TargetAccounting) => Promise<Uint8Array | undefined>) | undefined;
   /** Ends it when what is under way has ended, or after `graceMs`. */
   close?(graceMs: number): Promise<void>;
+}
+
+/** An Accounting-Request as a target gets it. */
+export interface TargetAccounting {
+  readonly exchangeId: ExchangeId;
+  /** The RADIUS client that asks. */
+  readonly client: string;
+  /** In clear. */
+  readonly attributes: Uint8Array;
+  /** Until when an answer is of use, on the store's clock. */
+  readonly deadlineMs: number;
 }
 
 /** The targets, as the newest configuration has them. */

@@ -20,7 +20,13 @@ import {
   systemClock,
   topicOf,
 } from "@portcullis/kit";
-import { type ExchangeId, passwordPlace, requestAttributesPlace } from "@portcullis/login";
+import {
+  type ExchangeId,
+  MemoryPendingStore,
+  PendingStoreModule,
+  passwordPlace,
+  requestAttributesPlace,
+} from "@portcullis/login";
 import { LoginRequestedSchema, type PrimaryDecided, PrimaryDecidedSchema } from "@portcullis/proto";
 import { octetsOf, textAttribute } from "@portcullis/radius";
 import { eventually } from "@portcullis/testkit";
@@ -45,6 +51,7 @@ export class AuthnPrimaryUnderTest {
   readonly sealer: Sealer;
   readonly digest: KeyedDigest;
   readonly #random = new PooledRandom();
+  readonly #store = new MemoryPendingStore(systemClock);
   readonly #waiting = new Map<string, (event: PrimaryDecided) => void>();
   readonly #keyRing: KeyRing;
   #databases: Databases | undefined;
@@ -67,6 +74,7 @@ export class AuthnPrimaryUnderTest {
   async stop(): Promise<void> {
     await this.#app?.close();
     await this.#databases?.close();
+    await this.#store.close();
   }
 
   /** One login; each has a user key of its own where nothing is said. Resolves with the decision. */
@@ -94,7 +102,7 @@ export class AuthnPrimaryUnderTest {
     const readiness = new Readiness();
     const shared = { bus, databases: this.#databases, random: this.#random, keyRing: this.#keyRing, readiness };
     const server = new InProcessServer(bus, { ...parts, metrics: createEventMetrics(parts.metrics) });
-    const modules = [AuthnPrimaryModule.of({ configuration })];
+    const modules = [PendingStoreModule.of(this.#store), AuthnPrimaryModule.of({ configuration })];
     this.#app = await createApplication({ ...parts, ...shared }, { kind: "private-socket" }, modules, server);
     await this.#app.init();
     await eventually(() => readiness.missing().length === 0, { what: "the module is ready", timeoutMs: 10_000 });

@@ -10,7 +10,7 @@ import {
   MS_CHAP_CHALLENGE_BYTES,
   octetsOf,
 } from "@portcullis/radius";
-import type { Target } from "../../application/ports.js";
+import type { Target, TargetAccounting } from "../../application/ports.js";
 import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
 import type { RadiusTargetClient, TargetExchangeResult } from "./radius-target-client.js";
 
@@ -21,10 +21,14 @@ const DENIED = "";
 /** A RADIUS server checks the first factor. Its replies pass, Accepts after the second factor. */
 export class RadiusTarget implements Target {
   readonly #client: RadiusTargetClient;
+  /** Of the accounting ports: what is slow there takes nothing from logins. Made when somebody forwards. */
+  readonly #openAccounting: () => RadiusTargetClient;
+  #accounting: RadiusTargetClient | undefined;
   readonly #random: Random;
 
-  constructor(client: RadiusTargetClient, random: Random) {
+  constructor(client: RadiusTargetClient, openAccounting: () => RadiusTargetClient, random: Random) {
     this.#client = client;
+    this.#openAccounting = openAccounting;
     this.#random = random;
   }
 
@@ -37,8 +41,14 @@ export class RadiusTarget implements Target {
     return result.kind === "reply" ? this.#answerOf(attributes, result) : refusalOf(result.kind);
   }
 
-  close(graceMs: number): Promise<void> {
-    return this.#client.close(graceMs);
+  async account({ client, attributes, deadlineMs }: TargetAccounting): Promise<Uint8Array | undefined> {
+    this.#accounting ??= this.#openAccounting();
+    const result = await this.#accounting.exchange({ code: Code.AccountingRequest, attributes, deadlineMs, client });
+    return result.kind === "reply" ? result.attributes : undefined;
+  }
+
+  async close(graceMs: number): Promise<void> {
+    await Promise.all([this.#client.close(graceMs), this.#accounting?.close(graceMs)]);
   }
 
   #answerOf(request: Uint8Array, reply: TargetExchangeResult & { readonly kind: "reply" }): TargetAnswer {

@@ -19,6 +19,8 @@ const DEMANDS: Readonly<Record<MessageAuthenticatorDemand, MessageAuthenticatorR
   [MessageAuthenticatorDemand.NO]: "no",
 };
 
+const ACCOUNTING_PORT = 1813;
+
 export interface TargetFactoryParts {
   readonly hasher: PasswordHasher;
   readonly sealer: Sealer;
@@ -66,8 +68,10 @@ export class TargetFactory {
       learnt.learn(name, server);
       log.info("target.message_authenticator_learnt", { target: name, server });
     };
-    const client = new RadiusTargetClient(options, { clock, random, metrics, messageAuthenticatorLearnt });
-    return new AskedOnce(new RadiusTarget(client, random));
+    const ports = { clock, random, metrics, messageAuthenticatorLearnt };
+    const client = new RadiusTargetClient(options, ports);
+    const accounting = { ...options, servers: accountingServers(options.servers, servers) };
+    return new AskedOnce(new RadiusTarget(client, () => new RadiusTargetClient(accounting, ports), random));
   }
 
   #server(
@@ -85,4 +89,19 @@ export class TargetFactory {
     const messageAuthenticatorLearnt = learnt.has(target, id);
     return { address, port, secret: new SharedSecret(secret), requireMessageAuthenticator, messageAuthenticatorLearnt };
   }
+}
+
+/**
+ * The same servers at their ports of accounting; those of one address may share one, and then count once. Accounting-Response
+ * has no Message-Authenticator by its RFC: nothing is demanded, and nothing learnt.
+ */
+function accountingServers(
+  opened: readonly TargetServerOptions[],
+  servers: readonly TargetServer[],
+): readonly TargetServerOptions[] {
+  const all = opened.map(({ address, secret }, at): TargetServerOptions => {
+    const port = servers[at]?.accountingPort || ACCOUNTING_PORT;
+    return { address, port, secret, requireMessageAuthenticator: "no" };
+  });
+  return all.filter((server, at) => all.findIndex((other) => serverId(other) === serverId(server)) === at);
 }

@@ -1,14 +1,44 @@
+import type { ExchangeId } from "@portcullis/login";
 import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
-import type { Target } from "../ports.js";
+import type { Target, TargetAccounting } from "../ports.js";
 
 /** How long an answer is remembered: for as long as an exchange may be published again. */
 const REMEMBER_MS = 60_000;
 const MAX_REMEMBERED = 50_000;
 
-interface Remembered {
-  readonly answer: Promise<TargetAnswer>;
+interface Remembered<Answer> {
+  readonly answer: Promise<Answer>;
   /** By `performance.now()`. */
   readonly until: number;
+}
+
+/** Answers by exchange, for a while. */
+class Answers<Answer> {
+  /** In the order of their ends, since all are remembered for the same time. */
+  readonly #remembered = new Map<ExchangeId, Remembered<Answer>>();
+
+  /** What is remembered for the exchange, or what `ask` says, which is remembered then. "Not now" is no answer. */
+  get(exchangeId: ExchangeId, ask: () => Promise<Answer>): Promise<Answer> {
+    const now = performance.now();
+    this.#forgetOld(now);
+    const known = this.#remembered.get(exchangeId);
+    if (known !== undefined) return known.answer;
+    const answer = ask();
+    this.#remembered.set(exchangeId, { answer, until: now + REMEMBER_MS });
+    answer.catch(() => this.forget(exchangeId));
+    return answer;
+  }
+
+  forget(exchangeId: ExchangeId): void {
+    this.#remembered.delete(exchangeId);
+  }
+
+  #forgetOld(now: number): void {
+    for (const [exchangeId, { until }] of this.#remembered) {
+      if (until > now && this.#remembered.size < MAX_REMEMBERED) return;
+      this.#remembered.delete(exchangeId);
+    }
+  }
 }
 
 /**
@@ -17,33 +47,28 @@ interface Remembered {
  */
 export class AskedOnce implements Target {
   readonly #target: Target;
-  /** In the order of their ends, since all are remembered for the same time. */
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #checks = new Answers<TargetAnswer>();
+  readonly #accounts = new Answers<Uint8Array | undefined>();
+  readonly account: Target["account"];
 
   constructor(target: Target) {
     this.#target = target;
+    if (target.account !== undefined) this.account = (accounting) => this.#account(accounting);
   }
 
   check(attempt: Attempt): Promise<TargetAnswer> {
-    const now = performance.now();
-    this.#forgetOld(now);
-    const known = this.#remembered.get(attempt.exchangeId);
-    if (known !== undefined) return known.answer;
-    const answer = this.#target.check(attempt);
-    this.#remembered.set(attempt.exchangeId, { answer, until: now + REMEMBER_MS });
-    // "Not now" is no answer: the next time it is asked again.
-    answer.catch(() => this.#remembered.delete(attempt.exchangeId));
-    return answer;
+    return this.#checks.get(attempt.exchangeId, () => this.#target.check(attempt));
   }
 
   close(graceMs: number): Promise<void> {
     return this.#target.close?.(graceMs) ?? Promise.resolve();
   }
 
-  #forgetOld(now: number): void {
-    for (const [exchangeId, { until }] of this.#remembered) {
-      if (until > now && this.#remembered.size < MAX_REMEMBERED) return;
-      this.#remembered.delete(exchangeId);
-    }
+  /** Of accounting no answer is none: the client asks again, and so do we. */
+  async #account(accounting: TargetAccounting): Promise<Uint8Array | undefined> {
+    const { exchangeId } = accounting;
+    const answer = await this.#accounts.get(exchangeId, async () => this.#target.account?.(accounting));
+    if (answer === undefined) this.#accounts.forget(exchangeId);
+    return answer;
   }
 }
