@@ -129,10 +129,14 @@ export function describeFirstFactor(bench: TargetBench): void {
       ]);
     });
 
-    it("passes no wrong password on as a code: the answer to a prompt never reaches the target", async () => {
+    it("never gets the answer to a prompt of ours: the password again is a wrong code", async () => {
       const nas = bench.nas("code");
-      const challenge = challengeOf(await nas.password(userName(7), PASSWORD));
-      expect(outcomeOf(await nas.answer(userName(7), challenge, PASSWORD))).toBe("challenge");
+      const user = userName(7);
+      const mark = await bench.mark();
+      const first = challengeOf(await nas.password(user, PASSWORD));
+      const second = challengeOf(await nas.answer(user, first, PASSWORD));
+      expect(outcomeOf(await nas.answer(user, second, codeAt(tokenSecretOf(user))))).toBe("accept");
+      expect(await bench.endsSince(mark)).toEqual(["code SUCCESS_OATH_CODE_VERIFIED"]);
     });
   });
 }

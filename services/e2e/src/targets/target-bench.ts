@@ -1,8 +1,8 @@
-import { eventually, type FreeradiusServer, freePort, sleepMs, startFreeradius } from "@portcullis/testkit";
-import { expect } from "vitest";
+import { eventually, type FreeradiusServer, freePort, startFreeradius } from "@portcullis/testkit";
+import { EndedLogins, type Mark } from "../harness/ended-logins.js";
 import { freeUdpPort } from "../harness/free-udp-port.js";
 import { Nas } from "../harness/nas.js";
-import { auditState, type ProductUnderTest, type StartProduct } from "../harness/product-under-test.js";
+import type { ProductUnderTest, StartProduct } from "../harness/product-under-test.js";
 import {
   CLIENTS,
   type ClientName,
@@ -14,9 +14,6 @@ import {
 
 /** The normal patience of a NAS that knows of a second factor: the same octets every second. */
 export const PATIENT = { intervalMs: 1_000, tries: 30 } as const;
-const END_TIMEOUT_MS = 20_000;
-/** What would come too much has come after this. */
-const SETTLE_MS = 500;
 
 export interface HeldLogin {
   readonly loginId: string;
@@ -25,22 +22,10 @@ export interface HeldLogin {
   readonly station: string;
 }
 
-/** What was known of ended logins at a moment. */
-interface Mark {
-  readonly loginIds: ReadonlySet<string>;
-  readonly rows: number;
-}
-
-interface Decided {
-  readonly loginId: string;
-  readonly client: string;
-  readonly resultCode: string;
-}
-
 /** The product with a real FreeRADIUS as its target, and what is asked of both. */
 export class TargetBench {
   readonly #start: StartProduct;
-  readonly #ends: (() => Promise<unknown> | unknown)[] = [];
+  readonly #ends: (() => Promise<void>)[] = [];
   #product: ProductUnderTest | undefined;
   #freeradius: FreeradiusServer | undefined;
   #circlePort = 0;
@@ -116,30 +101,16 @@ export class TargetBench {
   async answer(user: string, approved: boolean): Promise<void> {
     const { loginId } = await this.waiting(user);
     const path = `/internal/held-logins/${loginId}/answer`;
-    expect((await this.product.call("challenge-orchestrator", path, { approved })).status).toBe(202);
+    const { status, body } = await this.product.call("challenge-orchestrator", path, { approved });
+    if (status !== 202) throw new Error(`the answer was refused (${status}): ${body}`);
   }
 
-  async mark(): Promise<Mark> {
-    const loginIds = new Set(this.#decided().map(({ loginId }) => loginId));
-    return { loginIds, rows: (await auditState(this.product)).rows };
+  mark(): Promise<Mark> {
+    return new EndedLogins(this.product).mark();
   }
 
   /** Client and result code of the logins that ended since, each with exactly one row in the audit. */
-  async endsSince(mark: Mark, count = 1): Promise<string[]> {
-    const ended = () => this.#decided().filter(({ loginId }) => !mark.loginIds.has(loginId));
-    await eventually(
-      async () => ended().length >= count && (await auditState(this.product)).rows >= mark.rows + count,
-      { what: `${count} ends in log and audit`, timeoutMs: END_TIMEOUT_MS, everyMs: 200 },
-    );
-    await sleepMs(SETTLE_MS);
-    expect(await auditState(this.product)).toMatchObject({ intact: true, rows: mark.rows + count });
-    return ended().map(({ client, resultCode }) => `${client} ${resultCode}`);
-  }
-
-  /** The log has a line twice where an end was published twice: the login's id tells. */
-  #decided(): Decided[] {
-    const lines = this.product.logged().filter((line) => line.includes('"login.decided"'));
-    const byLogin = new Map(lines.map((line) => JSON.parse(line) as Decided).map((end) => [end.loginId, end]));
-    return [...byLogin.values()];
+  endsSince(mark: Mark, count = 1): Promise<string[]> {
+    return new EndedLogins(this.product).since(mark, count);
   }
 }
