@@ -27,6 +27,16 @@ describe("Argon2Hasher", () => {
     expect(await hasher.verify(hash, Buffer.from("Password"))).toBe(false);
   });
 
+  it("takes octets that are no text for a wrong password, after the same work", async () => {
+    const hasher = await Argon2Hasher.create(random);
+    const ofNothing = await hasher.hash(new Uint8Array(0));
+    for (const octets of [Buffer.from("h\xf6rse", "latin1"), Uint8Array.of(0xff), Buffer.alloc(128, 0x80)]) {
+      expect(await hasher.verify(hasher.decoy, octets)).toBe(false);
+      expect(await hasher.verify(ofNothing, octets)).toBe(false);
+    }
+    await expect(hasher.verify("no hash", Uint8Array.of(0xff))).rejects.toThrow(/hash|decod/i);
+  });
+
   it("has a decoy that costs the same and that nobody can guess", async () => {
     const [one, other] = [await Argon2Hasher.create(random), await Argon2Hasher.create(random)];
     expect(one.decoy).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);

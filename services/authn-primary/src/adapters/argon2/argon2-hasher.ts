@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 import type { Random } from "@portcullis/kit";
@@ -12,6 +13,7 @@ const MAX_WAITING = 1_024;
 const CLIENT_SHARE = 0.5;
 /** Imports of passwords have their turn as a client has. */
 const OURS = "";
+const NO_TEXT = new Uint8Array(0);
 const DECOY_BYTES = 32;
 
 export interface HashLimits {
@@ -48,7 +50,9 @@ export class Argon2Hasher implements PasswordHasher {
   }
 
   verify(phc: string, password: Uint8Array, client = OURS): Promise<boolean> {
-    return this.#bounded(client, () => verify(phc, password));
+    // argon2's library takes text only. What is none was never hashed; it costs the same work all the same.
+    const text = isUtf8(password) ? password : NO_TEXT;
+    return this.#bounded(client, async () => (await verify(phc, text)) && text === password);
   }
 
   async #bounded<Value>(client: string, work: () => Promise<Value>): Promise<Value> {
