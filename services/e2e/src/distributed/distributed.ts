@@ -15,6 +15,8 @@ export interface DistributedOptions {
   /** Replicas of each service; 2 when left out. */
   readonly replicas?: number;
   readonly logLevel?: string;
+  /** Further variables for every service. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Told what is being started. */
   readonly onStep?: (step: string) => void;
 }
@@ -26,6 +28,8 @@ export interface Distributed {
   readonly services: readonly ServiceProcess[];
   /** UDP ports of the gateways, on 127.0.0.1. */
   readonly radiusPorts: readonly number[];
+  /** The same of accounting. */
+  readonly accountingPorts: readonly number[];
   replicasOf(name: ServiceName): readonly ServiceProcess[];
   stop(): Promise<void>;
 }
@@ -44,20 +48,24 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
   try {
     const installation = await prepare(folder, stores, options);
     const replicas = options.replicas ?? 2;
-    const radiusPorts = await Promise.all(Array.from({ length: replicas }, () => freeUdpPort()));
+    const freePorts = () => Promise.all(Array.from({ length: replicas }, () => freeUdpPort()));
+    const radiusPorts = await freePorts();
+    const accountingPorts = await freePorts();
     for (const name of SERVICES) {
       options.onStep?.(`${replicas} x ${name}`);
       const started = radiusPorts.map((port, replica) =>
         startService(installation, {
           name,
           replica,
-          ...(name === "radius-gateway" ? { radiusListen: `127.0.0.1:${port}` } : {}),
+          ...(name === "radius-gateway"
+            ? { radiusListen: `127.0.0.1:${port}`, accountingListen: `127.0.0.1:${accountingPorts[replica]}` }
+            : {}),
         }),
       );
       services.push(...(await Promise.all(started)));
     }
     const replicasOf = (name: ServiceName) => services.filter((service) => service.name === name);
-    return { stores, installation, services, radiusPorts, replicasOf, stop };
+    return { stores, installation, services, radiusPorts, accountingPorts, replicasOf, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -83,5 +91,6 @@ async function prepare(folder: string, stores: Stores, options: DistributedOptio
     configurationFile,
     logFolder,
     logLevel: options.logLevel ?? "info",
+    environment: options.environment ?? {},
   };
 }

@@ -32,6 +32,8 @@ export interface Installation {
   readonly configurationFile: string;
   readonly logFolder: string;
   readonly logLevel: string;
+  /** Further variables for every service. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** One replica of one service, as a process of its own. */
@@ -47,6 +49,8 @@ export interface ServiceToStart {
   readonly replica: number;
   /** `address:port` of a gateway. */
   readonly radiusListen?: string;
+  /** `address:port` of a gateway's accounting. */
+  readonly accountingListen?: string;
   /** Other gateways listen there too; the kernel shares out what comes. */
   readonly sharesPort?: boolean;
 }
@@ -70,7 +74,7 @@ export async function startService(installation: Installation, service: ServiceT
 
 function environmentOf(
   installation: Installation,
-  { name, radiusListen, sharesPort = false }: ServiceToStart,
+  { name, radiusListen, accountingListen, sharesPort = false }: ServiceToStart,
   http: string,
 ): Record<string, string> {
   return {
@@ -82,8 +86,10 @@ function environmentOf(
     PORTCULLIS_API_KEY_FILE: installation.apiKeyFile,
     PORTCULLIS_HTTP_LISTEN: http,
     PORTCULLIS_LOG_LEVEL: installation.logLevel,
+    ...installation.environment,
     ...(IMPORTERS.has(name) ? { PORTCULLIS_CONFIG_FILE: installation.configurationFile } : {}),
     ...(radiusListen === undefined ? {} : { PORTCULLIS_RADIUS_LISTEN: radiusListen }),
+    ...(accountingListen === undefined ? {} : { PORTCULLIS_RADIUS_ACCT_LISTEN: accountingListen }),
     ...(sharesPort ? { PORTCULLIS_RADIUS_REUSE_PORT: "true" } : {}),
   };
 }

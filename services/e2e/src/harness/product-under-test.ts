@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StartedProcess, startProcess } from "@portcullis/testkit";
-import { startDistributed } from "../distributed/distributed.js";
+import { type Distributed, startDistributed } from "../distributed/distributed.js";
 import type { ServiceName } from "../distributed/service-process.js";
 import { freeUdpPort } from "./free-udp-port.js";
 import { PORTCULLIS } from "./portcullis.js";
@@ -13,6 +13,10 @@ import { testConfiguration, testUsersFile } from "./test-configuration.js";
 export interface ProductUnderTest {
   /** Two RADIUS ports on 127.0.0.1: two gateways, or two listeners of one process. */
   readonly ports: readonly [number, number];
+  /** The same of accounting; embedded only where the configuration opens them. */
+  readonly accountingPorts: readonly [number, number];
+  /** The stores, to be killed; embedded there are none. */
+  readonly stores?: Distributed["stores"];
   /** `portcullis.yaml`, to be changed while the product runs. */
   readonly configurationFile: string;
   /** What the command line needs to reach each replica of a service; embedded, all services are one process. */
@@ -34,10 +38,16 @@ export interface Answered {
 }
 
 export interface ProductOptions {
-  /** Text of `portcullis.yaml`. @param listen UDP ports of the embedded product; the distributed one is told otherwise */
-  readonly configuration: (listen: readonly number[]) => string;
+  /**
+   * Text of `portcullis.yaml`.
+   * @param listen UDP ports of the embedded product; the distributed one is told otherwise
+   * @param accounting the same of accounting
+   */
+  readonly configuration: (listen: readonly number[], accounting: readonly number[]) => string;
   /** Text of the `users.csv` beside it. */
   readonly usersFile: string;
+  /** Further variables for every process of the product. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the product in one mode or the other. */
@@ -56,8 +66,9 @@ const LOGIN_TESTS: ProductOptions = { configuration: testConfiguration, usersFil
 export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<ProductUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-embedded-"));
   const ports: [number, number] = [await freeUdpPort(), await freeUdpPort()];
+  const accountingPorts: [number, number] = [await freeUdpPort(), await freeUdpPort()];
   const file = join(folder, "portcullis.yaml");
-  writeFileSync(file, options.configuration(ports), { mode: 0o600 });
+  writeFileSync(file, options.configuration(ports, accountingPorts), { mode: 0o600 });
   writeFileSync(join(folder, "users.csv"), options.usersFile);
   const logFile = join(folder, "portcullis.log");
   const data = join(folder, "data");
@@ -65,6 +76,7 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
     name: "portcullis",
     command: globalThis.process.execPath,
     args: [PORTCULLIS, "run", "--config", file, "--data", data],
+    env: options.environment ?? {},
     logFile,
     readyWhen: /"product\.ready"/,
     readyTimeoutMs: READY_TIMEOUT_MS,
@@ -72,6 +84,7 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
   });
   return {
     ports,
+    accountingPorts,
     configurationFile: file,
     reach: () => [["--data", data]],
     get: async (path) => JSON.parse((await callSocket(data, path)).body) as unknown,
@@ -87,9 +100,10 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
 
 /** The distributed product: real Kafka, Redis and PostgreSQL, two replicas of each service. */
 export async function startDistributedProduct(options = LOGIN_TESTS): Promise<ProductUnderTest> {
-  const { usersFile } = options;
-  const distributed = await startDistributed({ configuration: options.configuration([]), usersFile });
+  const { usersFile, environment = {} } = options;
+  const distributed = await startDistributed({ configuration: options.configuration([], []), usersFile, environment });
   const [first = 0, second = 0] = distributed.radiusPorts;
+  const [firstAccounting = 0, secondAccounting = 0] = distributed.accountingPorts;
   const key = readFileSync(distributed.installation.apiKeyFile, "utf8");
   const { logFolder } = distributed.installation;
   const call: ProductUnderTest["call"] = async (service, path, message) => {
@@ -99,6 +113,8 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
   };
   return {
     ports: [first, second],
+    accountingPorts: [firstAccounting, secondAccounting],
+    stores: distributed.stores,
     configurationFile: distributed.installation.configurationFile,
     reach: (service) =>
       distributed

@@ -10,13 +10,14 @@ export interface RadclientReply {
   readonly output: string;
 }
 
-/** Sends one Access-Request with FreeRADIUS' own client, from 127.0.0.1. */
+/** Sends one Access-Request, or Accounting-Request, with FreeRADIUS' own client, from 127.0.0.1. */
 export function radclient(
   server: { readonly port: number; readonly secret: string },
   attributes: readonly string[],
+  kind: "auth" | "acct" = "auth",
 ): Promise<RadclientReply> {
   return new Promise((resolve, reject) => {
-    const args = ["-x", "-r", "2", "-t", "3", `127.0.0.1:${server.port}`, "auth", server.secret];
+    const args = ["-x", "-r", "2", "-t", "3", `127.0.0.1:${server.port}`, kind, server.secret];
     const process = spawn("radclient", args, { timeout: TIMEOUT_MS });
     let output = "";
     for (const stream of [process.stdout, process.stderr]) {
@@ -31,6 +32,7 @@ export function radclient(
       const reply = /^Received (\S+)/.exec(received)?.[1];
       resolve({ reply, state: /State = (0x[0-9a-f]+)/.exec(received)?.[1], output });
     });
-    process.stdin.end(`${[...attributes, "Message-Authenticator = 0x00"].join("\n")}\n`);
+    const signed = kind === "auth" ? ["Message-Authenticator = 0x00"] : [];
+    process.stdin.end(`${[...attributes, ...signed].join("\n")}\n`);
   });
 }

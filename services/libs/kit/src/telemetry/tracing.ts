@@ -57,8 +57,10 @@ export class Tracing {
   /** The whole login: the root of its trace. Told by whoever announces its end. */
   login(loginId: string, { startMs, endMs }: TracedTime, attributes: Attributes): void {
     if (this.#tracer === undefined || !LOGIN_ID.test(loginId)) return;
-    this.#ids.next = loginId;
-    this.#tracer.startSpan("login", { root: true, startTime: startMs, attributes }, ROOT_CONTEXT).end(endMs);
+    this.#ids.chosen = loginId;
+    const span = this.#tracer.startSpan("login", { root: true, startTime: startMs, attributes }, ROOT_CONTEXT);
+    this.#ids.chosen = undefined;
+    span.end(endMs);
   }
 
   /** Sends what is there. */
@@ -70,17 +72,15 @@ export class Tracing {
 /** Random, but for the root of a login's trace. */
 class ChosenIds implements IdGenerator {
   readonly #random = new RandomIdGenerator();
-  /** The login whose root is made next. */
-  next: string | undefined;
+  /** The login whose root is being made. */
+  chosen: string | undefined;
 
   generateTraceId(): string {
-    return this.next ?? this.#random.generateTraceId();
+    return this.chosen ?? this.#random.generateTraceId();
   }
 
   generateSpanId(): string {
-    const loginId = this.next;
-    this.next = undefined;
-    return loginId === undefined ? this.#random.generateSpanId() : rootIdOf(loginId);
+    return this.chosen === undefined ? this.#random.generateSpanId() : rootIdOf(this.chosen);
   }
 }
 
