@@ -36,6 +36,7 @@ const named = (text: string) => ({ userName: { text, usable: true } });
 const aclDownload: Credential = { kind: "acl-download" };
 const withCode: Credential = { kind: "password", password: Buffer.from("secret,123456") };
 const COMMA = { ...CLIENT, appendedCode: { separator: "," } };
+const unreadable: Credential = { kind: "password", password: Buffer.from("SCRV1:a") };
 const none: Credential = { kind: "none" };
 const chap: Credential = { kind: "chap" };
 const msChap: Credential = { kind: "ms-chap" };
@@ -64,7 +65,7 @@ describe("stepOf", () => {
     [
       "a static challenge that cannot be read",
       {
-        credential: { kind: "password", password: Buffer.from("SCRV1:a") },
+        credential: unreadable,
         client: { ...CLIENT, openvpnStaticChallenge: true },
       },
       invalid,

@@ -1,0 +1,4 @@
+import { startEmbeddedProduct } from "../harness/product-under-test.js";
+import { describeVpn } from "./vpn-behaviour.js";
+
+describeVpn("embedded", startEmbeddedProduct);
