@@ -86,6 +86,7 @@ function stepsOf({ inFlight }: BenchOptions): Step[] {
     ...inFlight.flatMap((count) => [
       { workload: "pap" as const, inFlight: count },
       { workload: "totp" as const, inFlight: count },
+      { workload: "proxied" as const, inFlight: count },
     ]),
     { workload: "local", inFlight: LOCAL_IN_FLIGHT },
   ];

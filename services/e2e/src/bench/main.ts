@@ -9,6 +9,7 @@ import { buildLoadgen } from "./load/build-loadgen.js";
 import { summarise } from "./report/summary.js";
 import { renderReport } from "./report/table.js";
 import { createSubjects, SUBJECT_NAMES } from "./subjects/create-subjects.js";
+import { HomeServer } from "./subjects/home-server.js";
 
 const USERS = 50_000;
 /** Their passwords are hashed before the product is ready. */
@@ -33,6 +34,7 @@ function isWanted({ only }: BenchOptions, name: string): boolean {
 
 async function main(options: BenchOptions): Promise<void> {
   const folder = folderFor("bench", undefined);
+  const home = await HomeServer.start();
   try {
     if (isWanted(options, CODEC)) say("measuring the codec");
     const codec = isWanted(options, CODEC) ? runCodecBench() : [];
@@ -40,7 +42,7 @@ async function main(options: BenchOptions): Promise<void> {
       codes: createUsers(folder.path, "user", USERS),
       passwords: createUsers(folder.path, "local", LOCAL_USERS),
     };
-    const setting = { users, localPassword: LOCAL_PASSWORD };
+    const setting = { users, localPassword: LOCAL_PASSWORD, homePort: home.port };
     const subjects = createSubjects(setting, (name) => isWanted(options, name));
     const runs =
       subjects.length === 0
@@ -55,6 +57,7 @@ async function main(options: BenchOptions): Promise<void> {
       );
     }
   } finally {
+    await home.stop();
     folder.dispose();
   }
 }

@@ -34,11 +34,12 @@ export interface Workload {
   readonly users: "codes" | "passwords";
 }
 
-export type WorkloadName = "pap" | "totp" | "local";
+export type WorkloadName = "pap" | "totp" | "proxied" | "local";
 
 export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   pap: { title: "PAP only", mode: "pap", source: "127.0.0.2", users: "codes" },
   totp: { title: "Password, challenge, TOTP", mode: "totp", source: "127.0.0.1", users: "codes" },
+  proxied: { title: "PAP, checked by a RADIUS server behind", mode: "pap", source: "127.0.0.4", users: "codes" },
   local: { title: "Local passwords (argon2id)", mode: "pap", source: "127.0.0.3", users: "passwords" },
 };
 

@@ -7,13 +7,15 @@ import { FreeradiusSubject } from "./freeradius-subject.js";
 export interface SubjectsOptions {
   readonly users: Readonly<Record<"codes" | "passwords", BenchUsers>>;
   readonly localPassword: string;
+  /** Of the RADIUS server behind, on 127.0.0.1. */
+  readonly homePort: number;
 }
 
 const FACTORIES = {
-  embedded: ({ users, localPassword }: SubjectsOptions) =>
-    new EmbeddedSubject({ users: users.codes, localUsers: users.passwords, localPassword }),
+  embedded: ({ users, localPassword, homePort }: SubjectsOptions) =>
+    new EmbeddedSubject({ users: users.codes, localUsers: users.passwords, localPassword, homePort }),
   distributed: ({ users }: SubjectsOptions) => new DistributedSubject(users.codes),
-  freeradius: ({ users }: SubjectsOptions) => new FreeradiusSubject(users.codes),
+  freeradius: ({ users, homePort }: SubjectsOptions) => new FreeradiusSubject({ users: users.codes, homePort }),
 } as const satisfies Record<string, (options: SubjectsOptions) => Subject>;
 
 /** What `--only` takes. */

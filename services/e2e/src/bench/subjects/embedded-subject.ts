@@ -15,17 +15,19 @@ const READY_TIMEOUT_MS = 180_000;
 export class EmbeddedSubject implements Subject {
   readonly name = "embedded";
   readonly restsWhenIdle = true;
-  readonly workloads = ["pap", "totp", "local"] as const;
+  readonly workloads = ["pap", "totp", "proxied", "local"] as const;
   readonly #users: BenchUsers;
   readonly #localUsers: BenchUsers;
   readonly #localPassword: string;
+  readonly #homePort: number;
   #folder: Folder | undefined;
   #process: StartedProcess | undefined;
 
-  constructor(options: { users: BenchUsers; localUsers: BenchUsers; localPassword: string }) {
+  constructor(options: { users: BenchUsers; localUsers: BenchUsers; localPassword: string; homePort: number }) {
     this.#users = options.users;
     this.#localUsers = options.localUsers;
     this.#localPassword = options.localPassword;
+    this.#homePort = options.homePort;
   }
 
   async start(): Promise<RunningSubject> {
@@ -62,7 +64,9 @@ export class EmbeddedSubject implements Subject {
     const local = { users: this.#localUsers.list, password: this.#localPassword };
     const path = join(folder, "portcullis.yaml");
     writeFileSync(join(folder, "users.csv"), usersCsv(this.#users.list), { mode: 0o600 });
-    writeFileSync(path, benchConfiguration({ listen, usersFile: "users.csv", local }), { mode: 0o600 });
+    writeFileSync(path, benchConfiguration({ listen, usersFile: "users.csv", local, homePort: this.#homePort }), {
+      mode: 0o600,
+    });
     return path;
   }
 }

@@ -8,11 +8,13 @@ import { runLoadgen } from "../load/run-loadgen.js";
 import { type RunningSubject, WORKLOADS, type WorkloadName } from "../subject.js";
 import { UserRanges } from "../user-ranges.js";
 import { FreeradiusSubject } from "./freeradius-subject.js";
+import { HomeServer } from "./home-server.js";
 
 const USERS = 50;
 
 let folder: string;
 let users: BenchUsers;
+let home: HomeServer;
 let subject: FreeradiusSubject;
 let running: RunningSubject;
 let program: string;
@@ -21,12 +23,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "portcullis-freeradius-"));
   users = createUsers(folder, "user", USERS);
   program = await buildLoadgen();
-  subject = new FreeradiusSubject(users);
+  home = await HomeServer.start();
+  subject = new FreeradiusSubject({ users, homePort: home.port });
   running = await subject.start();
 });
 
 afterAll(async () => {
   await subject.stop();
+  await home.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -50,5 +54,9 @@ describe("FreeRADIUS as the peer of the benchmark", () => {
 
   it("accepts a password at once where no second factor is asked for", async () => {
     expect(await load("pap")).toMatchObject({ accepts: USERS, challenges: 0, rejects: 0, lost: 0, badReplies: 0 });
+  });
+
+  it("passes a password on to the server behind", async () => {
+    expect(await load("proxied")).toMatchObject({ accepts: USERS, challenges: 0, rejects: 0, lost: 0, badReplies: 0 });
   });
 });

@@ -10,13 +10,16 @@ import { freeradiusConfiguration, freeradiusUser } from "./freeradius-configurat
 export class FreeradiusSubject implements Subject {
   readonly name = PEER;
   readonly restsWhenIdle = true;
-  readonly workloads = ["pap", "totp"] as const;
+  readonly workloads = ["pap", "totp", "proxied"] as const;
   readonly #users: BenchUsers;
   #folder: Folder | undefined;
   #process: StartedProcess | undefined;
 
-  constructor(users: BenchUsers) {
-    this.#users = users;
+  readonly #homePort: number;
+
+  constructor(options: { readonly users: BenchUsers; readonly homePort: number }) {
+    this.#users = options.users;
+    this.#homePort = options.homePort;
   }
 
   async start(): Promise<RunningSubject> {
@@ -25,7 +28,9 @@ export class FreeradiusSubject implements Subject {
     const folder = this.#folder.path;
     const port = await freePort();
     writeFileSync(join(folder, "users"), this.#users.list.map(freeradiusUser).join(""), { mode: 0o600 });
-    writeFileSync(join(folder, "radiusd.conf"), freeradiusConfiguration(folder, port), { mode: 0o600 });
+    writeFileSync(join(folder, "radiusd.conf"), freeradiusConfiguration({ folder, port, homePort: this.#homePort }), {
+      mode: 0o600,
+    });
     const started = await startProcess({
       name: "freeradius",
       command: "freeradius",

@@ -7,6 +7,8 @@ interface BenchConfiguration {
   /** Beside the configuration file, or a full path. */
   readonly usersFile: string;
   /** Users with one and the same local password; the product hashes it for each of them. */
+  /** Port of the RADIUS server behind, on 127.0.0.1. */
+  readonly homePort?: number;
   readonly local?: { readonly users: readonly BenchUser[]; readonly password: string };
 }
 
@@ -16,15 +18,17 @@ const MAX_EXCHANGES = 1_000_000;
 const MAX_REQUESTS_PER_SECOND = 1_000_000;
 
 /** The product's `portcullis.yaml` (as JSON, which is YAML too): one client for each workload. */
-export function benchConfiguration({ listen, usersFile, local }: BenchConfiguration): string {
+export function benchConfiguration({ listen, usersFile, homePort, local }: BenchConfiguration): string {
   const clients = [
     client("totp", { target: "trusted", mfa: true }),
     client("pap", { target: "trusted", mfa: false }),
     client("local", { target: "local", mfa: false }),
+    ...(homePort === undefined ? [] : [client("proxied", { target: "home", mfa: false })]),
   ];
   const targets = [
     { name: "trusted", type: "none" },
     { name: "local", type: "local" },
+    ...(homePort === undefined ? [] : [homeTarget(homePort)]),
   ];
   const users = local?.users.map(({ name }) => ({ name, password: local.password }));
   return `${JSON.stringify({ radius: listen && { listen, maxRequestsPerSecond: MAX_REQUESTS_PER_SECOND }, clients, targets, users, usersFile }, undefined, 2)}\n`;
@@ -33,6 +37,10 @@ export function benchConfiguration({ listen, usersFile, local }: BenchConfigurat
 export function usersCsv(users: readonly BenchUser[]): string {
   const rows = users.map(({ name, secret }) => `${name},${name},${secret}\n`);
   return `name,serial,secret\n${rows.join("")}`;
+}
+
+function homeTarget(port: number) {
+  return { name: "home", type: "radius", servers: [{ address: "127.0.0.1", port, secret: SHARED_SECRET }] };
 }
 
 function client(workload: WorkloadName, first: { target: string; mfa: boolean }) {
