@@ -39,9 +39,9 @@ export function describeEap(bench: TargetBench): void {
         const user = innerName(method === "PEAP" ? 1 : 2);
         const mark = await bench.mark();
         const pending = login("held", method, user);
-        const { loginId } = await waitingAnonymous();
+        await bench.waiting(OUTER_NAME);
         await sleepMs(HOLD_MS);
-        await answer(loginId, true);
+        await bench.answer(OUTER_NAME, true);
         expectSuccess(await pending);
         expect(await bench.endsSince(mark)).toEqual(["held SUCCESS_MANUAL"]);
       },

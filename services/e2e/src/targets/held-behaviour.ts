@@ -2,7 +2,7 @@ import { AttributeType } from "@portcullis/radius";
 import { sleepMs } from "@portcullis/testkit";
 import { describe, expect, it } from "vitest";
 import { outcomeOf } from "../harness/nas.js";
-import { portcullis } from "../harness/portcullis.js";
+import { type Ended, portcullis } from "../harness/portcullis.js";
 import { readReply, station } from "./attributes.js";
 import { PATIENT, type TargetBench } from "./target-bench.js";
 import { HURRIED_SECONDS, PASSWORD, TUNNEL_PASSWORD, userName } from "./target-configuration.js";
@@ -15,6 +15,11 @@ const IMPATIENT = { intervalMs: 1_000, tries: 7 } as const;
 /** Accepts of the target that wait for an operator. Users 10 to 19. */
 export function describeHeld(bench: TargetBench): void {
   describe("a held Accept", () => {
+    function ask(...args: string[]): Promise<Ended> {
+      const [reach = []] = bench.product.reach("challenge-orchestrator");
+      return portcullis(["answer", ...args, ...reach]);
+    }
+
     it("is sent when it is approved; retransmissions wait with it", async () => {
       const nas = bench.nas("held");
       const mark = await bench.mark();
@@ -121,29 +126,26 @@ export function describeHeld(bench: TargetBench): void {
     });
 
     it("is listed and answered by portcullis answer", async () => {
-      const [reach = []] = bench.product.reach("challenge-orchestrator");
-      const ask = (...args: string[]) => portcullis(["answer", ...args, ...reach]);
       const pending = bench.nas("held").with(PATIENT).password(userName(19), PASSWORD, station("pc-19"));
       const { loginId } = await bench.waiting(userName(19));
+      const short = loginId.slice(0, 8);
       const listed = await ask();
       expect(listed.stderr).toBe("");
       expect(listed.stdout).toMatch(/^LOGIN +USER +CLIENT +STATION +WAITING SINCE +TIME LEFT$/m);
-      expect(listed.stdout).toMatch(
-        new RegExp(`^${loginId.slice(0, 8)} +${userName(19)} +held +pc-19 .* \\d+ s$`, "m"),
-      );
-      expect(await ask(loginId.slice(0, 8))).toMatchObject({ code: 1, stderr: expect.stringContaining("--approve") });
-      expect(await ask("--approve")).toMatchObject({ code: 1, stderr: expect.stringContaining("--newest") });
-      expect(await ask("ffffffffffff", "--deny")).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining("No login"),
-      });
-      const approved = await ask(loginId.slice(0, 8), "--approve", "--json");
+      expect(listed.stdout).toMatch(new RegExp(`^${short} +${userName(19)} +held +pc-19 .* \\d+ s$`, "m"));
+      const approved = await ask(short, "--approve", "--json");
       expect(JSON.parse(approved.stdout)).toEqual({ loginId, userName: userName(19), client: "held", approved: true });
       expect(outcomeOf(await pending)).toBe("accept");
-      expect(await ask("--newest", "--approve")).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining("No login"),
-      });
+    });
+
+    it.each([
+      ["no login waits", ["--newest", "--deny"], "No login waits"],
+      ["none has such an id", ["ffffffffffff", "--deny"], "No login whose id begins with ffffffffffff"],
+      ["no answer is given", ["0"], "--approve or --deny"],
+      ["no login is named", ["--approve"], "--newest"],
+    ])("portcullis answer says that %s", async (_what, args, text) => {
+      const { code, stderr } = await ask(...args);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(text)]);
     });
   });
 }
