@@ -52,7 +52,7 @@ async function sessions({ user, limit, json, ...product }: SessionsOptions): Pro
     ...(user === undefined ? {} : { user }),
     ...(limit === undefined ? {} : { limit }),
   });
-  const answer = Answer.parse(await askProduct(product, `/internal/sessions?${query}`));
+  const answer = Answer.parse(await askProduct(product, `/internal/sessions?${query.toString()}`));
   process.stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : textOf(answer));
 }
 
@@ -97,7 +97,7 @@ function sizeOf(octets: string): string {
     size /= 1_000;
     unit++;
   }
-  return `${unit === 0 ? size : size.toPrecision(3)} ${UNITS[unit]}`;
+  return `${unit === 0 ? size : size.toFixed(size < 10 ? 2 : 1)} ${UNITS[unit]}`;
 }
 
 /** Seconds are enough for people. */

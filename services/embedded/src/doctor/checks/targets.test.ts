@@ -64,7 +64,9 @@ function contextOf(
   more: { requireMessageAuthenticator?: string; login?: LoginToTry } = {},
 ): DoctorContext {
   const { requireMessageAuthenticator = "auto", login } = more;
-  const servers = [{ address: "127.0.0.1", port, secret: new Secret(SECRET), requireMessageAuthenticator }];
+  const servers = [
+    { address: "127.0.0.1", port, secret: new Secret(SECRET), accountingPort: 1813, requireMessageAuthenticator },
+  ];
   const configuration = {
     file: "/p.yaml",
     radius: { listen: [] },
@@ -92,6 +94,7 @@ async function ask(port: number): Promise<Finding> {
     address: "127.0.0.1",
     port,
     secret: new Secret(SECRET),
+    accountingPort: 1813,
     requireMessageAuthenticator: "auto" as const,
   };
   return serverFinding(await client.send({ code: Code.StatusServer }), { target: "nps", server });

@@ -1,0 +1,4 @@
+import { startEmbeddedProduct } from "../harness/product-under-test.js";
+import { describeAccounting } from "./accounting-behaviour.js";
+
+describeAccounting("embedded", startEmbeddedProduct);
