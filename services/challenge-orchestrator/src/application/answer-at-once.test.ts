@@ -1,6 +1,6 @@
 import { answerPlace, appendedCodePlace, replyAttributesPlace } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
-import { ALICE, OrchestratorWorld, START_MS } from "../testing/orchestrator-world.js";
+import { ALICE, KEEP_MS, OrchestratorWorld, START_MS } from "../testing/orchestrator-world.js";
 
 const STATION = "00-11-22-33-44-55";
 
@@ -91,6 +91,52 @@ describe("a code that came with its password", () => {
     const names = world.faults.steps.slice(0, 10).map((step) => step.split(".")[1]);
     const first = ["find", "open", "removeDue", "reserve", "find", "release"];
     expect(names).toEqual([...first, "find", "open", "removeDue", "reserve"]);
+  });
+
+  it("gets the same verdict in a request of its own from the same station, as long as a reply is kept", async () => {
+    const world = new OrchestratorWorld();
+    const secret = world.factors.addToken(ALICE, "T1");
+    const [code, wrong] = [world.code(secret), world.wrongCode(secret)];
+    for (const exchange of [1, 2]) {
+      expect((await world.typedTogether({ exchange, station: STATION }, wrong))?.verdict).toBe("reject");
+    }
+    for (const exchange of [3, 4]) {
+      expect((await world.typedTogether({ exchange, station: STATION }, code))?.verdict).toBe("accept");
+    }
+    expect(world.ends()).toEqual(["1 FAILED_OATH_CODE_INCORRECT", "3 SUCCESS_OATH_CODE_VERIFIED"]);
+    expect(world.factors.taken).toHaveLength(1);
+    const elsewhere = await world.typedTogether({ exchange: 5, station: "another" }, code);
+    expect(elsewhere?.verdict).toBe("reject");
+    world.nowMs += KEEP_MS + 1;
+    expect((await world.typedTogether({ exchange: 6, station: STATION }, code))?.verdict).toBe("reject");
+    expect(world.ends().slice(2)).toEqual(["5 FAILED_OATH_CODE_DUPLICATE", "6 FAILED_OATH_CODE_DUPLICATE"]);
+  });
+
+  it("is another login with another password, at another client, and where no station is known", async () => {
+    const world = new OrchestratorWorld();
+    const secret = world.factors.addToken(ALICE, "T1");
+    world.setClient("wifi", {});
+    const code = world.code(secret);
+    expect((await world.typedTogether({ exchange: 1, station: STATION }, code))?.verdict).toBe("accept");
+    expect((await world.typedTogether({ exchange: 2, station: STATION, client: "wifi" }, code))?.verdict).toBe(
+      "reject",
+    );
+    const context = await world.claim({ exchange: 3, station: STATION });
+    const sealedCode = world.sealed(code, appendedCodePlace(context.exchangeId));
+    await world.primary(context, { sealedCode, credentialDigest: "of another password" });
+    expect((await world.reply(context.exchangeId)).verdict).toBe("reject");
+    expect((await world.typedTogether({ exchange: 4 }, code))?.verdict).toBe("reject");
+    expect(world.ends()).toHaveLength(4);
+  });
+
+  it("is the same login without a station where the client says so", async () => {
+    const world = new OrchestratorWorld();
+    world.setClient("alone", { joinWithoutStation: true });
+    const code = world.code(world.factors.addToken(ALICE, "T1"));
+    for (const exchange of [1, 2]) {
+      expect((await world.typedTogether({ exchange, client: "alone" }, code))?.verdict).toBe("accept");
+    }
+    expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
   });
 
   it("closes a prompt of the same station, and joins no login that has none", async () => {

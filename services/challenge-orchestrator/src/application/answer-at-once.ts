@@ -1,7 +1,8 @@
-import { type Clock, type KeyedDigest, type Sealer, Unavailable } from "@portcullis/kit";
+import type { Clock, KeyedDigest, Sealer } from "@portcullis/kit";
 import {
   appendedCodePlace,
   encodeWaitingExchange,
+  type LoginContext,
   type LoginId,
   type Opened,
   type PendingStore,
@@ -11,7 +12,6 @@ import type { ChallengeSettings } from "../domain/settings.js";
 import { typedCode } from "../domain/totp.js";
 import type { ConcludeHeld } from "./conclude-held.js";
 import { exchangeEntry } from "./due-entries.js";
-import { joinLogin } from "./join-login.js";
 import type { ClientRules } from "./ports.js";
 import type { VerifyAnswer } from "./verify-answer.js";
 
@@ -35,14 +35,14 @@ export type AnsweredAtOnce =
   | { readonly kind: "decided" }
   /** She is locked out, or has too many prompts open. */
   | { readonly kind: "refused" }
-  /** The login had its end before. */
-  | (Opened & { readonly kind: "ended" });
+  /** The login had its end before, under this id. */
+  | { readonly kind: "ended"; readonly loginId: LoginId; readonly outcome: Uint8Array | undefined };
 
-interface WantedLogin {
-  readonly code: string;
+/** A login as the store is to find it again. */
+interface Wanted {
+  readonly loginId: LoginId;
+  readonly credentialDigest: string;
   readonly client: ClientRules;
-  /** A login that must not be joined. */
-  readonly replacing?: LoginId;
 }
 
 /**
@@ -59,13 +59,23 @@ export class AnswerAtOnce {
 
   /** Throws for a decision without a code. */
   async execute(decision: PrimaryDecision, client: ClientRules): Promise<AnsweredAtOnce> {
-    const { context, userId } = decision;
     const code = this.#codeOf(decision);
-    const loginId = await this.#login(decision, { code, client });
-    if (typeof loginId !== "string") return loginId;
-    const answer = { context: { ...context, loginId }, userId, round: ROUND, code, sinceMs: context.claimedAtMs };
-    await this.#parts.verifyAnswer.verify(answer);
-    return { kind: "decided" };
+    const wanted = this.#wanted(decision, code, client);
+    const opened = await this.#open(decision, wanted);
+    switch (opened.kind) {
+      case "opened":
+        await this.#leave(decision.context);
+        for (const login of opened.superseded) await this.#parts.concludeHeld.superseded(login);
+        return this.#verify(decision, code, wanted.loginId);
+      case "joined":
+        // It was opened before the client's joinWithoutStation was switched on, else it would have this one's id.
+        await this.#leave(decision.context);
+        return this.#verify(decision, code, opened.loginId);
+      case "refused":
+        return { kind: "refused" };
+      case "ended":
+        return { kind: "ended", loginId: wanted.loginId, outcome: opened.outcome };
+    }
   }
 
   #codeOf({ context, sealedCode }: PrimaryDecision): string {
@@ -75,52 +85,47 @@ export class AnswerAtOnce {
   }
 
   /**
-   * The login whose challenge the code answers: its own, or the one that the same user, password, code and station have under
-   * way already.
+   * Clients repeat a request in other octets while we check it, or when they lost our reply. So the same user, client, station,
+   * password and code are the same login, for as long as the store keeps it: the same answer gets the same verdict. Without
+   * a station nothing is the same.
    */
-  async #login(
-    decision: PrimaryDecision,
-    wanted: WantedLogin,
-  ): Promise<LoginId | Exclude<AnsweredAtOnce, { kind: "decided" }>> {
-    const { store, concludeHeld } = this.#parts;
-    const { context } = decision;
-    const opened = await this.#open(decision, wanted);
-    switch (opened.kind) {
-      case "opened":
-        // From here on the login's own entry sees to it that it ends in a row.
-        await store.removeDue([exchangeEntry(context)]);
-        for (const login of opened.superseded) await concludeHeld.superseded(login);
-        return context.loginId;
-      case "joined":
-        if (await joinLogin(store, context, opened.context)) return opened.loginId;
-        if (wanted.replacing !== undefined) throw new Unavailable("A login was opened beside this one; asked again.");
-        return this.#login(decision, { ...wanted, replacing: opened.loginId });
-      case "refused":
-        return { kind: "refused" };
-      case "ended":
-        return opened;
-    }
+  #wanted({ context, userId, credentialDigest }: PrimaryDecision, code: string, client: ClientRules): Wanted {
+    const { digest } = this.#parts;
+    const { loginId, client: name, station } = context;
+    // Apart from logins with a prompt, whose answers are others.
+    const credential = digest.hex("credential with code", credentialDigest, code);
+    const repeatable = station !== "" || client.joinWithoutStation;
+    const id = repeatable ? (digest.hex("login with code", userId, name, station, credential) as LoginId) : loginId;
+    return { loginId: id, credentialDigest: credential, client };
   }
 
-  #open(decision: PrimaryDecision, { code, client, replacing }: WantedLogin): Promise<Opened> {
-    const { store, settings, clock, digest } = this.#parts;
-    const { context, userId, credentialDigest } = decision;
+  #open({ context, userId, ...decision }: PrimaryDecision, wanted: Wanted): Promise<Opened> {
+    const { store, settings, clock } = this.#parts;
     return store.open({
       userId,
-      loginId: context.loginId,
+      loginId: wanted.loginId,
       client: context.client,
       station: context.station,
-      // Apart from logins with a prompt, whose answers are others.
-      credentialDigest: digest.hex("credential with code", credentialDigest, code),
+      credentialDigest: wanted.credentialDigest,
       lifetimeMs: Math.max(1, context.deadlineMs - clock.nowMs()),
       keepMs: settings.keepMs,
       maxTries: MAX_TRIES,
       maxOpen: settings.maxOpen,
       lockout: settings.lockout,
       prompt: NO_PROMPT,
-      context: encodeWaitingExchange(decision),
-      joinWithoutStation: client.joinWithoutStation,
-      ...(replacing === undefined ? {} : { replacing }),
+      context: encodeWaitingExchange({ context, ...decision }),
+      joinWithoutStation: wanted.client.joinWithoutStation,
     });
+  }
+
+  /** From here on the login's own entry sees to it that it ends in a row. */
+  #leave(context: LoginContext): Promise<void> {
+    return this.#parts.store.removeDue([exchangeEntry(context)]);
+  }
+
+  async #verify({ context, userId }: PrimaryDecision, code: string, loginId: LoginId): Promise<AnsweredAtOnce> {
+    const answer = { context: { ...context, loginId }, userId, round: ROUND, code, sinceMs: context.claimedAtMs };
+    await this.#parts.verifyAnswer.verify(answer);
+    return { kind: "decided" };
   }
 }

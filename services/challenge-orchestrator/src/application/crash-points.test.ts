@@ -67,8 +67,10 @@ describe("a step that fails and is repeated", () => {
       expect(wrong?.verdict).toBe("reject");
       const right = await world.typedTogether({ exchange: 2, station: "s" }, code);
       expect(right?.verdict).toBe("accept");
-      const used = await world.typedTogether({ exchange: 3, station: "s" }, code);
+      const used = await world.typedTogether({ exchange: 3, station: "t" }, code);
       expect(used?.verdict).toBe("reject");
+      const again = await world.typedTogether({ exchange: 5, station: "s" }, code);
+      expect(again?.verdict).toBe("accept");
       expect(world.factors.taken).toHaveLength(1);
       const ends = ["1 FAILED_OATH_CODE_INCORRECT", "2 SUCCESS_OATH_CODE_VERIFIED", "3 FAILED_OATH_CODE_DUPLICATE"];
       expect(world.ends()).toEqual(ends);

@@ -1,6 +1,7 @@
 import { type Clock, Unavailable } from "@portcullis/kit";
 import {
   decodeOutcome,
+  decodeWaitingExchange,
   encodeWaitingExchange,
   type LoginId,
   type Opened,
@@ -11,7 +12,6 @@ import type { PrimaryDecision } from "../domain/primary-decision.js";
 import type { ChallengeSettings } from "../domain/settings.js";
 import type { ConcludeHeld } from "./conclude-held.js";
 import { exchangeEntry } from "./due-entries.js";
-import { joinLogin } from "./join-login.js";
 import type { ClientRules } from "./ports.js";
 
 /** A held login is answered once, and by no code. */
@@ -47,7 +47,7 @@ export class HoldLogin {
         await store.removeDue([exchangeEntry(context)]);
         return undefined;
       case "joined":
-        if (await joinLogin(store, context, opened.context)) return undefined;
+        if (await this.#join(decision, opened.context)) return undefined;
         if (replacing !== undefined) throw new Unavailable("A login was opened beside this one; asked again.");
         return this.execute(decision, client, opened.loginId);
       case "refused":
@@ -84,5 +84,19 @@ export class HoldLogin {
       joinWithoutStation: client.joinWithoutStation,
       ...(replacing === undefined ? {} : { replacing }),
     });
+  }
+
+  /**
+   * From here on the exchange is a part of the other login and has no audit row of its own. So that one must have none yet:
+   * whoever opened it may have died before its exchange left the due index, and its time may have run out.
+   * @returns false when the login has had its end
+   */
+  async #join({ context }: PrimaryDecision, opening: Uint8Array): Promise<boolean> {
+    const { store } = this.#parts;
+    const { context: first } = decodeWaitingExchange(opening);
+    const told = await store.inspectExchange(first);
+    if (told.kind === "decided" && told.outcome !== undefined) return false;
+    await store.removeDue([exchangeEntry(context), exchangeEntry(first)]);
+    return true;
   }
 }

@@ -108,7 +108,7 @@ export class OpenChallenge {
       case "refused":
         return this.#end(decision, "FAILED_AUTHENTICATION_THROTTLED");
       case "ended":
-        return this.#endedBefore(decision, answered.outcome);
+        return this.#endedBefore(decision, answered.outcome, answered.loginId);
     }
   }
 
@@ -183,7 +183,11 @@ export class OpenChallenge {
   }
 
   /** The login had its challenge and its end before: the same again for this exchange, and no new end. */
-  async #endedBefore(decision: PrimaryDecision, stored: Uint8Array | undefined): Promise<void> {
+  async #endedBefore(
+    decision: PrimaryDecision,
+    stored: Uint8Array | undefined,
+    loginId = decision.context.loginId,
+  ): Promise<void> {
     const { conclude, finalReplies } = this.#parts;
     const { context, userId } = decision;
     if (stored === undefined) {
@@ -193,7 +197,7 @@ export class OpenChallenge {
     }
     const outcome = decodeOutcome(stored);
     const reply = await finalReplies.replyFor(outcome, decision, context.claimedAtMs);
-    const done = [exchangeEntry(context), loginEntry({ userId, loginId: context.loginId })];
+    const done = [exchangeEntry(context), loginEntry({ userId, loginId })];
     return conclude.execute({ context, reply, ended: [outcome], done });
   }
 

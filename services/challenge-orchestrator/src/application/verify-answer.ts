@@ -8,6 +8,7 @@ import {
   type Expired,
   encodeOutcome,
   type LoginContext,
+  type LoginId,
   type LoginOutcome,
   type LoginRef,
   type PendingStore,
@@ -94,9 +95,12 @@ export class VerifyAnswer {
   #given(answer: TypedAnswer): Given {
     const { context, userId, round, code } = answer;
     const { loginId } = context;
-    // With its round: typed again at a later prompt it is another answer, else that one's reply would be an old prompt.
-    const answerId = this.#parts.digest.hex("answer", loginId, String(round), code) as AnswerId;
-    return { answer, login: { userId, loginId }, answerId };
+    return { answer, login: { userId, loginId }, answerId: this.#answerIdOf(loginId, round, code) };
+  }
+
+  /** With its round: typed again at a later prompt it is another answer, else that one's reply would be an old prompt. */
+  #answerIdOf(loginId: LoginId, round: number, code: string): AnswerId {
+    return this.#parts.digest.hex("answer", loginId, String(round), code) as AnswerId;
   }
 
   async #decide(given: Given): Promise<Conclusion> {
@@ -105,7 +109,7 @@ export class VerifyAnswer {
     const reserved = await store.reserve({ ...login, answerId, round: answer.round, lockout: settings.lockout });
     switch (reserved.kind) {
       case "check":
-        return this.#settle(given, await this.#check(given), decodeWaitingExchange(reserved.context));
+        return this.#checked(given, decodeWaitingExchange(reserved.context));
       case "again":
         return this.#settled(given, reserved);
       case "late":
@@ -115,9 +119,17 @@ export class VerifyAnswer {
     }
   }
 
-  async #check({ login, answer: { userId, code }, answerId }: Given): Promise<CodeCheck> {
+  async #checked(given: Given, opening: WaitingExchange): Promise<Conclusion> {
+    return this.#settle(given, await this.#check(given, opening), opening);
+  }
+
+  async #check({ login, answer, answerId }: Given, opening: WaitingExchange): Promise<CodeCheck> {
+    const { userId, round, code } = answer;
+    // Of the login that was opened, also where it has the id of an earlier one that the store has forgotten: whoever
+    // repeats that one's answer then is no longer the one who used the code.
+    const usedBy = this.#answerIdOf(opening.context.loginId, round, code);
     try {
-      return await this.#parts.checkCode.execute({ userId, answerId, code });
+      return await this.#parts.checkCode.execute({ userId, answerId: usedBy, code });
     } catch (error) {
       // The try is given back. Where that fails too, the reservation stands for this answer and costs no second one.
       await this.#parts.store.release({ ...login, answerId }).catch((failure: unknown) => {
@@ -207,7 +219,8 @@ export class VerifyAnswer {
 
   #outcome({ answer }: Given, opening: WaitingExchange, resultCode: ResultCode, tokenSerial = ""): Uint8Array {
     const { userId } = answer;
-    const context = { ...answer.context, claimedAtMs: opening.context.claimedAtMs };
+    const { loginId, claimedAtMs } = opening.context;
+    const context = { ...answer.context, loginId, claimedAtMs };
     const end = { context, userId, userKnown: true, resultCode, tokenSerial };
     return encodeOutcome(outcomeOf(end, this.#parts.clock.nowMs()));
   }

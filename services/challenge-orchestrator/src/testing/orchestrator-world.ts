@@ -40,7 +40,7 @@ import { MemoryFactors } from "./memory-factors.js";
 export const START_MS = 1_800_000_015_000;
 export const TIME_LIMIT_MS = 30_000;
 export const CHALLENGE_LIMIT_MS = 120_000;
-const KEEP_MS = 30_000;
+export const KEEP_MS = 30_000;
 const MAX_DELIVERIES = 10;
 const SWEEP_LEASE_MS = 10_000;
 const GATEWAY = "aa".repeat(16) as GatewayId;
