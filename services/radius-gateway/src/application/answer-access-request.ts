@@ -49,7 +49,7 @@ export class AnswerAccessRequest {
   }
 
   /** Resolves when there is something to send, or nothing ever will be. */
-  async answer(request: AccessRequest): Promise<FrontEndAnswer> {
+  answer(request: AccessRequest): Promise<FrontEndAnswer> {
     const startedAt = performance.now();
     let published: LoginId | undefined;
     const { frontEnd, digest, states, clock, random, keepMs } = this.#parts;
@@ -61,7 +61,7 @@ export class AnswerAccessRequest {
     const newId = (): LoginId => random.bytes(LOGIN_ID_BYTES).toString("hex") as LoginId;
     const contextOf = (loginId: LoginId, claimedAtMs: number) =>
       this.#contextOf(request, { loginId, userKey, claimedAtMs });
-    const answer = await frontEnd.submit({
+    const answered = frontEnd.submit({
       exchangeId,
       userKey,
       slot,
@@ -78,8 +78,10 @@ export class AnswerAccessRequest {
         return this.#publish(request, step, contextOf(loginId, claimedAtMs));
       },
     });
-    if (published !== undefined) this.#parts.stages.trace("gateway.exchange", startedAt, published);
-    return answer;
+    return answered.then((answer) => {
+      if (published !== undefined) this.#parts.stages.trace("gateway.exchange", startedAt, published);
+      return answer;
+    });
   }
 
   /** Whether its State is one that was issued to this client and user, so that somebody has waited and typed for it. */

@@ -1,6 +1,13 @@
 import type { Log, Readiness, Stages } from "@portcullis/kit";
 import type { ExchangeId, FrontEndAnswer } from "@portcullis/login";
-import { Code, type DiscardReason, loopRefusalAttributes, octetsOf, type ReceivedRequest } from "@portcullis/radius";
+import {
+  Code,
+  type DiscardReason,
+  loopRefusalAttributes,
+  octetsOf,
+  type Packet,
+  type ReceivedRequest,
+} from "@portcullis/radius";
 import type { AnswerAccessRequest } from "../../application/answer-access-request.js";
 import type { AccessRequest } from "../../domain/access-request.js";
 import { codeLabel, type GatewayMetrics } from "../prometheus/gateway-metrics.js";
@@ -12,13 +19,14 @@ import type { ClientUsage } from "./client-usage.js";
 import { type Discards, UNKNOWN_CLIENT, type Unanswered } from "./discards.js";
 import { encodeAnswer, encodeStatusAnswer } from "./encode-answer.js";
 import type { RadiusClient } from "./radius-client.js";
-import { readAccessRequest } from "./read-access-request.js";
+import { type ReadRequest, readAccessRequest } from "./read-access-request.js";
 import type { Sender } from "./sender.js";
 
 /** Exchanges that wait for a reply in this process; each keeps its packet. */
 const MAX_WAITING = 50_000;
 /** The part of them that new logins may fill; the rest is for answers to challenges that we issued. RFC 5080 section 2.2.3. */
 const NEW_LOGINS_SHARE = 0.8;
+const DONE = Promise.resolve();
 const LOOP_REFUSAL = octetsOf(loopRefusalAttributes());
 
 export interface RadiusServerParts {
@@ -36,6 +44,15 @@ export interface RadiusServerParts {
   readonly metrics: GatewayMetrics;
   readonly stages: Pick<Stages, "observe">;
   readonly log: Log;
+}
+
+/** An exchange that waits for its answer. */
+interface AskedExchange {
+  readonly read: ReadRequest;
+  readonly packet: Packet;
+  readonly client: RadiusClient;
+  readonly sender: Sender;
+  readonly startedAt: number;
 }
 
 /**
@@ -56,15 +73,19 @@ export class RadiusServer {
     this.#highWater = Math.ceil(maxWaiting * NEW_LOGINS_SHARE);
   }
 
-  /** Takes one datagram. Resolves when it is done with; never rejects: what nobody foresaw is caught here and nowhere else. */
-  async receive(datagram: Uint8Array, sender: Sender): Promise<void> {
+  /** Takes one datagram. Resolves when it is done with; never throws, nor rejects. */
+  receive(datagram: Uint8Array, sender: Sender): Promise<void> {
     const client = this.#parts.clients.find(sender.sourceAddress);
-    if (client === undefined) return this.#discard(UNKNOWN_CLIENT, "client-unknown", sender);
-    try {
-      await this.#receiveFrom(client, datagram, sender);
-    } catch (error) {
-      this.#bug(client, error, sender);
+    if (client === undefined) {
+      this.#discard(UNKNOWN_CLIENT, "client-unknown", sender);
+      return DONE;
     }
+    return this.#guarded(client, sender, () => {
+      const received = this.#check(client, datagram, sender);
+      if (typeof received !== "string") return this.#take(received, client, sender);
+      this.#discard(client.name, received, sender);
+      return undefined;
+    });
   }
 
   /**
@@ -82,7 +103,7 @@ export class RadiusServer {
       this.#discard(client.name, received, sender);
       return breaksConnection(received) ? received : undefined;
     }
-    void this.#takeOverTls(received, client, sender);
+    void this.#guarded(client, sender, () => this.#take(received, client, sender));
     return undefined;
   }
 
@@ -91,27 +112,24 @@ export class RadiusServer {
     this.#parts.discards.add(client, reason, sourceAddress);
   }
 
-  async #takeOverTls(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> {
-    try {
-      await this.#take(received, client, sender);
-    } catch (error) {
-      this.#bug(client, error, sender);
-    }
-  }
-
-  #receiveFrom(client: RadiusClient, datagram: Uint8Array, sender: Sender): Promise<void> | undefined {
-    const received = this.#check(client, datagram, sender);
-    if (typeof received !== "string") return this.#take(received, client, sender);
-    this.#discard(client.name, received, sender);
-    return undefined;
-  }
-
   #check(client: RadiusClient, datagram: Uint8Array, { sourceAddress, sourcePort, port }: Sender) {
     if (sourcePort === 0) return "source-unusable";
     return this.#parts.admission.charge(client, sourceAddress) ?? checkDatagram(datagram, client, port);
   }
 
-  /** Not async, as the one above: a promise for each packet and each step of its way would cost more than the step. */
+  /**
+   * What nobody foresaw is caught here, whenever it happens, and nowhere else. Nothing on the way is `async`: each exchange
+   * that waits would keep such a function's frame, half a kilobyte, and some 20,000 of them may wait.
+   */
+  #guarded(client: RadiusClient, sender: Sender, work: () => Promise<void> | undefined): Promise<void> {
+    try {
+      return work() ?? DONE;
+    } catch (error) {
+      this.#bug(client, error, sender);
+      return DONE;
+    }
+  }
+
   #take(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> | undefined {
     const { packet, authenticated } = received;
     const tooFast = this.#parts.admission.chargeClient(client);
@@ -124,7 +142,10 @@ export class RadiusServer {
     if (!authenticated) this.#parts.metrics.unsigned.inc({ client: client.name });
     if (packet.code === Code.AccessRequest) return this.#exchange(received, client, sender);
     if (packet.code === Code.StatusServer) this.#answerStatus(received, client, sender);
-    else return this.#parts.accounting.take(received, client, sender);
+    else {
+      const { accounting } = this.#parts;
+      return accounting.take(received, client, sender).catch((error: unknown) => this.#bug(client, error, sender));
+    }
     return undefined;
   }
 
@@ -136,25 +157,42 @@ export class RadiusServer {
     else this.#discard(client.name, "not-ready", sender);
   }
 
-  async #exchange(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> {
+  #exchange(received: ReceivedRequest, client: RadiusClient, sender: Sender): Promise<void> | undefined {
     const startedAt = performance.now();
-    const { metrics, discards } = this.#parts;
     const read = readAccessRequest(received, client, sender, this.#parts.loopTag);
-    if (read.secretSuspect) discards.addSecretSuspect(client.name, sender.sourceAddress);
-    else if (read.request.credential.kind === "password") this.#parts.usage.addSecret(client, read.secret);
-    const { exchangeId } = read.request;
-    const overload = this.#overloadOf(read.request);
-    if (overload !== undefined) return this.#discard(client.name, overload, sender);
-    const answer = await this.#answer(read.request, sender);
+    const { request } = read;
+    if (read.secretSuspect) this.#parts.discards.addSecretSuspect(client.name, sender.sourceAddress);
+    else if (request.credential.kind === "password") this.#parts.usage.addSecret(client, read.secret);
+    const overload = this.#overloadOf(request);
+    if (overload !== undefined) {
+      this.#discard(client.name, overload, sender);
+      return undefined;
+    }
+    const answer = this.#parts.answerAccessRequest.answer(request);
+    // A retransmission only leaves its sender here: whoever handed the exchange in first gets the answer.
+    this.#newest.set(request.exchangeId, sender);
+    const asked: AskedExchange = { read, packet: received.packet, client, sender, startedAt };
+    return answer.then(
+      (answered) => this.#guarded(client, sender, () => this.#answered(asked, answered)),
+      (error: unknown) => {
+        this.#newest.delete(request.exchangeId);
+        this.#bug(client, error, sender);
+      },
+    );
+  }
+
+  #answered({ read, packet, client, sender, startedAt }: AskedExchange, answer: FrontEndAnswer): undefined {
+    const { metrics, log, stages } = this.#parts;
+    const { exchangeId, looped } = read.request;
     if (answer.kind === "reply") {
       const newest = this.#takeNewest(exchangeId, sender);
       // The sender of a looped request has to learn from the reject that it was one.
-      const reply = read.request.looped ? { ...answer.reply, attributes: LOOP_REFUSAL } : answer.reply;
-      const { octets, code, cut } = encodeAnswer(reply, received.packet, read.secret);
-      if (cut) this.#parts.log.warn("radius.reply_too_big", { client: client.name, exchangeId });
+      const reply = looped ? { ...answer.reply, attributes: LOOP_REFUSAL } : answer.reply;
+      const { octets, code, cut } = encodeAnswer(reply, packet, read.secret);
+      if (cut) log.warn("radius.reply_too_big", { client: client.name, exchangeId });
       this.#send(octets, code, client, newest);
       if (answer.again) metrics.duplicates.inc({ client: client.name });
-      else if (answer.reply.notBeforeMs === 0) this.#parts.stages.observe("gateway.exchange", startedAt);
+      else if (answer.reply.notBeforeMs === 0) stages.observe("gateway.exchange", startedAt);
     } else if (answer.why === "waiting-here") {
       metrics.duplicates.inc({ client: client.name });
     } else {
@@ -169,17 +207,6 @@ export class RadiusServer {
     if ((waiting < this.#highWater && !eventLoop.isLate) || this.#newest.has(request.exchangeId)) return undefined;
     if (waiting >= this.#maxWaiting) return "too-many-waiting";
     return answerAccessRequest.continuesLogin(request) ? undefined : "overloaded";
-  }
-
-  /** A retransmission only leaves its sender here: whoever handed the exchange in first gets the answer. */
-  async #answer(request: AccessRequest, sender: Sender): Promise<FrontEndAnswer> {
-    this.#newest.set(request.exchangeId, sender);
-    try {
-      return await this.#parts.answerAccessRequest.answer(request);
-    } catch (error) {
-      this.#newest.delete(request.exchangeId);
-      throw error;
-    }
   }
 
   #takeNewest(exchangeId: ExchangeId, sender: Sender): Sender {
