@@ -1,4 +1,10 @@
-import { AttributeType, type ExchangeResult, isExchangeFailed } from "@portcullis/radius";
+import {
+  type Attribute,
+  AttributeType,
+  type ExchangeResult,
+  isExchangeFailed,
+  textAttribute,
+} from "@portcullis/radius";
 import { describe, expect, it } from "vitest";
 import { challengeOf, codeAt, outcomeOf, wrongCode } from "../harness/nas.js";
 import { tokenSecretOf } from "../harness/test-configuration.js";
@@ -6,6 +12,7 @@ import type { VpnBench } from "./vpn-bench.js";
 import { CLASS, PASSWORD, userName } from "./vpn-configuration.js";
 
 const ECHO = "00000001";
+const station = (name: string): readonly Attribute[] => textAttribute(AttributeType.CallingStationId, name);
 
 /** Codes that are typed together with the password. Users 0 to 11. */
 export function describeCodes(bench: VpnBench): void {
@@ -21,6 +28,20 @@ export function describeCodes(bench: VpnBench): void {
         expect(outcomeOf(await bench.nas("comma").send(octets))).toBe("accept");
         expect(outcomeOf(await bench.nas("comma", 1).send(octets))).toBe("accept");
         expect(outcomeOf(await bench.nas("comma").password(user, typed))).toBe("reject");
+      }, 2);
+      expect(ends).toEqual(["comma SUCCESS_OATH_CODE_VERIFIED", "comma FAILED_OATH_CODE_DUPLICATE"]);
+    });
+
+    it("gets its verdict again when the same station asks in other octets, at whichever gateway", async () => {
+      const user = userName(9);
+      const typed = `${PASSWORD},${codeOf(user)}`;
+      const ends = await bench.endsOf(async () => {
+        for (const gateway of [0, 1, 0] as const) {
+          expect(outcomeOf(await bench.nas("comma", gateway).password(user, typed, station("192.0.2.7")))).toBe(
+            "accept",
+          );
+        }
+        expect(outcomeOf(await bench.nas("comma").password(user, typed, station("192.0.2.8")))).toBe("reject");
       }, 2);
       expect(ends).toEqual(["comma SUCCESS_OATH_CODE_VERIFIED", "comma FAILED_OATH_CODE_DUPLICATE"]);
     });
