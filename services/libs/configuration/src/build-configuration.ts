@@ -82,13 +82,14 @@ function canonicalAddress(text: string): string {
 
 /** The entry of a target whose shape and secrets were checked. */
 export function targetEntry(content: FileContent["targets"][number], at: number, secrets: SecretsByPath): TargetEntry {
-  const { name, type, servers = [] } = content;
+  const { name, type, servers = [], returnsInnerIdentity = false } = content;
   if (type !== "radius") return { name, type };
   const path = ["targets", at, "servers"];
   return {
     name,
     type,
     servers: servers.map((server, index) => ({ ...server, secret: secretAt(secrets, [...path, index, "secret"]) })),
+    returnsInnerIdentity,
   };
 }
 

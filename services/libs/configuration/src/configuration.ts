@@ -120,6 +120,8 @@ export interface RadiusTargetEntry {
   readonly type: "radius";
   /** In the order in which they are asked; at least one. */
   readonly servers: readonly TargetServerEntry[];
+  /** Its Access-Accept names whom it has proven inside of an EAP tunnel, and never repeats the outer name. */
+  readonly returnsInnerIdentity: boolean;
 }
 
 export interface TargetServerEntry {

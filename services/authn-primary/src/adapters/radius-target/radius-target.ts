@@ -4,7 +4,6 @@ import {
   AttributeType,
   attributesOf,
   Code,
-  decodeUtf8,
   denyAfterAccept,
   isMalformed,
   MS_CHAP_CHALLENGE_BYTES,
@@ -12,24 +11,29 @@ import {
 } from "@portcullis/radius";
 import type { Target, TargetAccounting } from "../../application/ports.js";
 import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
+import { provenNameOf } from "./proven-name.js";
 import type { RadiusTargetClient, TargetExchangeResult } from "./radius-target-client.js";
 
 const NO_STATE = new Uint8Array(0);
 /** What a user is told whom the target accepted and we did not. */
 const DENIED = "";
 
+export interface RadiusTargetParts {
+  readonly client: RadiusTargetClient;
+  /** Of the accounting ports: what is slow there takes nothing from logins. Called when somebody forwards. */
+  readonly openAccounting: () => RadiusTargetClient;
+  readonly random: Random;
+  /** See {@link provenNameOf}. */
+  readonly returnsInnerIdentity: boolean;
+}
+
 /** A RADIUS server checks the first factor. Its replies pass, Accepts after the second factor. */
 export class RadiusTarget implements Target {
-  readonly #client: RadiusTargetClient;
-  /** Of the accounting ports: what is slow there takes nothing from logins. Made when somebody forwards. */
-  readonly #openAccounting: () => RadiusTargetClient;
+  readonly #parts: RadiusTargetParts;
   #accounting: RadiusTargetClient | undefined;
-  readonly #random: Random;
 
-  constructor(client: RadiusTargetClient, openAccounting: () => RadiusTargetClient, random: Random) {
-    this.#client = client;
-    this.#openAccounting = openAccounting;
-    this.#random = random;
+  constructor(parts: RadiusTargetParts) {
+    this.#parts = parts;
   }
 
   async check({ client, account, attributes, deadlineMs, server }: Attempt): Promise<TargetAnswer> {
@@ -37,18 +41,24 @@ export class RadiusTarget implements Target {
     if (attributes === undefined) throw new Unavailable("A request came without the attributes that its target needs.");
     if (account?.enabled === false) return { kind: "refused", reason: "FAILED_USER_DISABLED" };
     const pinned = server === undefined ? {} : { server };
-    const result = await this.#client.exchange({ code: Code.AccessRequest, attributes, deadlineMs, client, ...pinned });
+    const result = await this.#parts.client.exchange({
+      code: Code.AccessRequest,
+      attributes,
+      deadlineMs,
+      client,
+      ...pinned,
+    });
     return result.kind === "reply" ? this.#answerOf(attributes, result) : refusalOf(result.kind);
   }
 
   async account({ client, attributes, deadlineMs }: TargetAccounting): Promise<Uint8Array | undefined> {
-    this.#accounting ??= this.#openAccounting();
+    this.#accounting ??= this.#parts.openAccounting();
     const result = await this.#accounting.exchange({ code: Code.AccountingRequest, attributes, deadlineMs, client });
     return result.kind === "reply" ? result.attributes : undefined;
   }
 
   async close(graceMs: number): Promise<void> {
-    await Promise.all([this.#client.close(graceMs), this.#accounting?.close(graceMs)]);
+    await Promise.all([this.#parts.client.close(graceMs), this.#accounting?.close(graceMs)]);
   }
 
   #answerOf(request: Uint8Array, reply: TargetExchangeResult & { readonly kind: "reply" }): TargetAnswer {
@@ -58,7 +68,7 @@ export class RadiusTarget implements Target {
     const attributes = octetsOf(all.filter(({ type }) => type !== AttributeType.State));
     switch (reply.code) {
       case Code.AccessAccept:
-        return { kind: "accepted", attributes, denial: this.#denial(request, reply.attributes), ...userNameIn(all) };
+        return { kind: "accepted", attributes, ...this.#afterAccept(request, all) };
       case Code.AccessChallenge:
         return { kind: "challenged", server: reply.server, state: new Uint8Array(state), attributes };
       default:
@@ -66,18 +76,16 @@ export class RadiusTarget implements Target {
     }
   }
 
-  #denial(request: Uint8Array, reply: Uint8Array): Uint8Array {
-    const challenge = this.#random.bytes(MS_CHAP_CHALLENGE_BYTES);
-    const denial = denyAfterAccept({ request, reply, challenge, message: DENIED });
-    if (isMalformed(denial)) throw new Error("The attributes of a verified reply cannot be read.");
-    return denial;
+  /** Who was accepted, and how to deny it all the same. */
+  #afterAccept(request: Uint8Array, reply: readonly Attribute[]): { denial: Uint8Array; userName?: string } {
+    const { random, returnsInnerIdentity } = this.#parts;
+    const challenge = random.bytes(MS_CHAP_CHALLENGE_BYTES);
+    const denial = denyAfterAccept({ request, reply: octetsOf(reply), challenge, message: DENIED });
+    const asked = attributesOf(request);
+    if (isMalformed(denial) || isMalformed(asked)) throw new Error("The attributes of a request cannot be read.");
+    const userName = provenNameOf({ request: asked, reply, returnsInnerIdentity });
+    return userName === undefined ? { denial } : { denial, userName };
   }
-}
-
-function userNameIn(attributes: readonly Attribute[]): { userName?: string } {
-  const value = attributes.find(({ type }) => type === AttributeType.UserName)?.value;
-  const userName = value && decodeUtf8(value);
-  return userName === undefined ? {} : { userName };
 }
 
 function refusalOf(kind: Exclude<TargetExchangeResult["kind"], "reply">): TargetAnswer {

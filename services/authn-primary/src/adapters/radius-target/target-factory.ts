@@ -57,7 +57,7 @@ export class TargetFactory {
     }
   }
 
-  #radius({ name, servers }: TargetChanged): Target {
+  #radius({ name, servers, returnsInnerIdentity }: TargetChanged): Target {
     const { digest, clock, random, metrics, learnt, log } = this.#parts;
     const options = {
       name,
@@ -71,7 +71,8 @@ export class TargetFactory {
     const ports = { clock, random, metrics, messageAuthenticatorLearnt };
     const client = new RadiusTargetClient(options, ports);
     const accounting = { ...options, servers: accountingServers(options.servers, servers) };
-    return new AskedOnce(new RadiusTarget(client, () => new RadiusTargetClient(accounting, ports), random));
+    const openAccounting = () => new RadiusTargetClient(accounting, ports);
+    return new AskedOnce(new RadiusTarget({ client, openAccounting, random, returnsInnerIdentity }));
   }
 
   #server(

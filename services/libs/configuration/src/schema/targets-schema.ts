@@ -45,4 +45,10 @@ export const targetSchema = z.strictObject({
     .max(MAX_SERVERS)
     .optional()
     .describe("RADIUS servers, asked in this order: the next one when the one before does not answer."),
+  returnsInnerIdentity: z
+    .boolean()
+    .optional()
+    .describe(
+      "For radius, default false. true: User-Name in its Access-Accept is whom it has proven inside of an EAP tunnel (PEAP, TTLS, ...), never a repetition of the outer name, which anybody can choose. false: after a tunnel a name that equals the outer one counts as unproven; any other is taken.",
+    ),
 });

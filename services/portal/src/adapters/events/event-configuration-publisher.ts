@@ -89,6 +89,7 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       type: TARGET_TYPES[target.type],
       servers:
         target.type === "radius" ? target.servers.map((server, at) => this.#server(target.name, server, at)) : [],
+      returnsInnerIdentity: target.type === "radius" && target.returnsInnerIdentity,
     });
     return this.#bus.publishState(TargetChangedSchema, target.name, message);
   }
