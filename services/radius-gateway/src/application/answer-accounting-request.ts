@@ -6,10 +6,10 @@ import {
   type ExchangeStore,
   type FrontEnd,
   type FrontEndAnswer,
+  loginNameOf,
   PLAIN_REPLY,
   type ReplySealer,
   type UserKey,
-  userKeyOf,
 } from "@portcullis/login";
 import { type AccountingRequest, occurredAtOf } from "../domain/accounting-request.js";
 import type { AccountingEvents } from "./ports.js";
@@ -84,9 +84,10 @@ export class AnswerAccountingRequest {
     await answerExchange(this.#parts, { exchangeId, userKey }, { ...PLAIN_REPLY, verdict: "accept" }, keepMs);
   }
 
+  /** None of a login: sessions that wait for their store take nothing from the logins of the same name. */
   #userKeyOf({ key, client }: AccountingRequest): UserKey {
     const { digest } = this.#parts;
-    if ("userName" in key) return userKeyOf(digest, key.userName);
-    return digest.hex("accounting key", client.name, ...key.session) as UserKey;
+    if ("userName" in key) return digest.hex("accounting user", client.name, loginNameOf(key.userName)) as UserKey;
+    return digest.hex("accounting session", client.name, ...key.session) as UserKey;
   }
 }

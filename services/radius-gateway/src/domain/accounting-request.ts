@@ -27,7 +27,7 @@ export interface AccountingRecord {
 }
 
 /** What a packet says of when it happened. */
-export interface AccountingTiming {
+interface AccountingTiming {
   /** How long the NAS has tried to send it. */
   readonly delaySeconds: number;
   /** By the clock of the NAS; undefined when it does not say. */
@@ -40,7 +40,7 @@ export interface AccountingRequest {
   readonly slot: string;
   readonly client: ClientRules;
   readonly sourceAddress: string;
-  /** What the user key is made of: the user's name, or where there is none, what tells the session. */
+  /** What its key is made of, besides the client: the user's name, or where there is none, what tells the session. */
   readonly key: { readonly userName: string } | { readonly session: readonly [nas: string, sessionId: string] };
   readonly work:
     | { readonly kind: "record"; readonly record: AccountingRecord }

@@ -15,8 +15,8 @@ export const file_portcullis_accounting_v1_accounting: GenFile = /*@__PURE__*/
 
 /**
  * A client told of a session: that it began, goes on or ended, or that all sessions of a NAS did.
- * Key: user key; of a NAS' start and end, a digest of client and NAS. Sent by radius-gateway, which answers the client when
- * this event is durable. Consumed by fraud-reporter, which writes the sessions.
+ * Key: keyed digest of the client and the user's name, or where there is none, of client, NAS and session; never a login's user
+ * key. Sent by radius-gateway, which answers the client when this event is durable. Consumed by fraud-reporter, which writes the sessions.
  * A redelivery, and the same event sent anew by the NAS, change nothing.
  *
  * @generated from message portcullis.accounting.v1.AccountingReceived
@@ -144,7 +144,7 @@ export const AccountingReceivedSchema: GenMessage<AccountingReceived> = /*@__PUR
 
 /**
  * A client's Accounting-Request is to be passed on to its target.
- * Key: user key, as of AccountingReceived. Sent by radius-gateway. Consumed by authn-primary, which decides the exchange when
+ * Key: as of AccountingReceived. Sent by radius-gateway. Consumed by authn-primary, which decides the exchange when
  * the target has answered, and leaves it undecided when it does not: the client asks again.
  * A redelivery asks the target once more unless this process has its answer.
  *
@@ -159,7 +159,7 @@ export type AccountingRequested = Message<"portcullis.accounting.v1.AccountingRe
   exchangeId: string;
 
   /**
-   * Where the exchange is kept.
+   * Where the exchange is kept: the event's key.
    *
    * @generated from field: string user_key = 2;
    */

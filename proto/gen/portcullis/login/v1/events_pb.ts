@@ -257,9 +257,9 @@ export const ChallengeAnsweredSchema: GenMessage<ChallengeAnswered> = /*@__PURE_
   messageDesc(file_portcullis_login_v1_events, 3);
 
 /**
- * A login ended. One for each login, whatever happened on the way.
- * Key: user id. Sent by challenge-orchestrator. Consumed by fraud-reporter, which writes the audit.
- * A redelivery is recognised by the login's id.
+ * Somebody approved or denied a login that waits for it.
+ * Key: user id. Sent by challenge-orchestrator, which takes the word, and consumed by it, which ends the login.
+ * A redelivery finds the login ended as the first word for it said.
  *
  * @generated from message portcullis.login.v1.ApprovalGiven
  */
@@ -301,6 +301,10 @@ export const ApprovalGivenSchema: GenMessage<ApprovalGiven> = /*@__PURE__*/
   messageDesc(file_portcullis_login_v1_events, 4);
 
 /**
+ * A login ended. One for each login, whatever happened on the way.
+ * Key: user id. Sent by challenge-orchestrator. Consumed by fraud-reporter, which writes the audit.
+ * A redelivery is recognised by the login's id.
+ *
  * @generated from message portcullis.login.v1.LoginDecided
  */
 export type LoginDecided = Message<"portcullis.login.v1.LoginDecided"> & {

@@ -36,7 +36,7 @@ const OF_ONE_ATTEMPT: ReadonlySet<number> = new Set([
 type Unrecorded = "other" | "without-session-id";
 
 /** An Accounting-Request as it was read. */
-export interface ReadAccounting {
+interface ReadAccounting {
   /** Of a closed list, for the metric. */
   readonly status: RecordedStatus | Unrecorded;
   /** Undefined where there is nothing to do but answer. */
