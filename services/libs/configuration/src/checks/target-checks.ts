@@ -72,7 +72,8 @@ function* withoutRadius(content: unknown, { key, value, message }: RadiusNeed): 
 function* serversTwice(target: unknown, path: readonly (string | number)[]): Generator<Finding> {
   const seen = new Set<string>();
   for (const [at, server] of listAt(target, ["servers"]).entries()) {
-    const name = `${String(valueAt(server, ["address"]))} port ${String(valueAt(server, ["port"]) ?? DEFAULT_PORT)}`;
+    const port = valueAt(server, ["port"]);
+    const name = `${String(valueAt(server, ["address"]))} port ${typeof port === "number" ? port : DEFAULT_PORT}`;
     if (seen.has(name)) yield { path: [...path, "servers", at], message: `${name} is a server of this target already` };
     seen.add(name);
   }
