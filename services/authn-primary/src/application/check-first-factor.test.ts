@@ -230,6 +230,14 @@ describe("CheckFirstFactor", () => {
     expect(await check({})).toMatchObject({ userId: alice.userId, identityUnproven: false });
   });
 
+  it("lets no disabled user in whom the target names, though the request named another one", async () => {
+    answer = { kind: "accepted", userName: "dora", attributes: Buffer.from("her network") };
+    const refused = { kind: "refused", reason: "FAILED_USER_DISABLED" };
+    expect(await check({})).toMatchObject({ answer: refused, userId: dora.userId, credentialDigest: "" });
+    answer = { kind: "accepted", userName: "alice" };
+    expect(await check({})).toMatchObject({ answer, userId: alice.userId });
+  });
+
   it("goes on with the server that challenged, and says so", async () => {
     const state = Buffer.from("its state");
     answer = { kind: "challenged", server: "radius-1", state, attributes: new Uint8Array() };

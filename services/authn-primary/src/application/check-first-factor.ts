@@ -33,6 +33,8 @@ export interface CheckFirstFactorParts {
   readonly digest: KeyedDigest;
 }
 
+const DISABLED: TargetAnswer = { kind: "refused", reason: "FAILED_USER_DISABLED" };
+
 /** The first factor of a login: finds the user, and asks the target of the client. The same request gives the same decision. */
 export class CheckFirstFactor {
   readonly #parts: CheckFirstFactorParts;
@@ -52,7 +54,9 @@ export class CheckFirstFactor {
     const attempt = await this.#attemptOf(request);
     const answer = await target.check(attempt);
     const account = await this.#accountAfter(answer, attempt, context);
-    return this.#decision(request, answer, account, attempt.password);
+    // A target may name another user than the request did; none of the disabled ones comes in, with or without a second factor.
+    const disabled = answer.kind === "accepted" && account?.enabled === false;
+    return this.#decision(request, disabled ? DISABLED : answer, account, attempt.password);
   }
 
   async #attemptOf({

@@ -7,6 +7,8 @@ const TIMEOUT_MS = 60_000;
 
 export interface Supplicant {
   readonly method: "PEAP" | "TTLS";
+  /** The name that everybody sees on the way. */
+  readonly outerIdentity: string;
   /** The name that only the target sees. */
   readonly identity: string;
   readonly password: string;
@@ -55,12 +57,12 @@ export function eapolTest(server: EapolServer, supplicant: Supplicant, seconds =
   });
 }
 
-function networkOf({ method, identity, password, certificateFile }: Supplicant): string {
+function networkOf({ method, outerIdentity, identity, password, certificateFile }: Supplicant): string {
   return `network={
   key_mgmt=WPA-EAP
   eap=${method}
   identity="${identity}"
-  anonymous_identity="anonymous"
+  anonymous_identity="${outerIdentity}"
   password="${password}"
   phase2="auth=${method === "PEAP" ? "MSCHAPV2" : "PAP"}"
   ca_cert="${certificateFile}"

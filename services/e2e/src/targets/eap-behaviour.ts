@@ -10,17 +10,21 @@ const HOLD_MS = 8_000;
 const OUTER_NAME = "anonymous";
 const METHODS = ["PEAP", "TTLS"] as const;
 
-/** 802.1X through us to the target that ends the tunnels. Inner users 0 to 5. */
+/** 802.1X through us to the target that ends the tunnels. Inner users 0 to 6. */
 export function describeEap(bench: TargetBench): void {
   describe("EAP", () => {
     let stations = 0;
 
-    function login(client: "plain" | "held" | "code", method: Supplicant["method"], identity: string) {
+    function login(
+      client: "plain" | "held" | "code" | "named",
+      method: Supplicant["method"],
+      { identity, outerIdentity = OUTER_NAME }: { identity: string; outerIdentity?: string },
+    ) {
       const certificateFile = bench.freeradius.certificateFile ?? "";
       const macAddress = `02:00:00:00:00:${String(++stations).padStart(2, "0")}`;
       const { address: sourceAddress, secret } = CLIENTS[client];
       const server = { port: bench.product.ports[0], secret, sourceAddress };
-      return eapolTest(server, { method, identity, password: PASSWORD, macAddress, certificateFile });
+      return eapolTest(server, { method, outerIdentity, identity, password: PASSWORD, macAddress, certificateFile });
     }
 
     function expectSuccess({ succeeded, output }: EapolResult): void {
@@ -29,7 +33,7 @@ export function describeEap(bench: TargetBench): void {
 
     it.each(METHODS)("%s lets in without a second factor, with the keys of the tunnel", async (method) => {
       const mark = await bench.mark();
-      expectSuccess(await login("plain", method, innerName(0)));
+      expectSuccess(await login("plain", method, { identity: innerName(0) }));
       expect(await bench.endsSince(mark)).toEqual(["plain SUCCESS_MFA_NOT_REQUIRED"]);
     });
 
@@ -38,7 +42,7 @@ export function describeEap(bench: TargetBench): void {
       async (method) => {
         const user = innerName(method === "PEAP" ? 1 : 2);
         const mark = await bench.mark();
-        const pending = login("held", method, user);
+        const pending = login("held", method, { identity: user });
         await bench.waiting(OUTER_NAME);
         await sleepMs(HOLD_MS);
         await bench.answer(OUTER_NAME, true);
@@ -49,7 +53,7 @@ export function describeEap(bench: TargetBench): void {
 
     it("ends in EAP-Failure when it is denied", async () => {
       const mark = await bench.mark();
-      const pending = login("held", "PEAP", innerName(3));
+      const pending = login("held", "PEAP", { identity: innerName(3) });
       await bench.answer(OUTER_NAME, false);
       const { succeeded, output } = await pending;
       expect(succeeded).toBe(false);
@@ -58,14 +62,29 @@ export function describeEap(bench: TargetBench): void {
     });
 
     it.each([
-      ["whose name the target does not tell", "held", UNNAMED, "FAILED_IDENTITY_UNPROVEN"],
-      ["who could only type a code", "code", innerName(4), "FAILED_PROMPT_NOT_POSSIBLE"],
+      ["whose name the target does not tell", "held", { identity: UNNAMED }, "FAILED_IDENTITY_UNPROVEN"],
+      [
+        "who calls herself another user outside, which the target repeats",
+        "held",
+        { identity: UNNAMED, outerIdentity: innerName(5) },
+        "FAILED_IDENTITY_UNPROVEN",
+      ],
+      ["who could only type a code", "code", { identity: innerName(4) }, "FAILED_PROMPT_NOT_POSSIBLE"],
     ] as const)("lets nobody in %s", async (_who, client, user, resultCode) => {
       const mark = await bench.mark();
       const { succeeded, output } = await login(client, "TTLS", user);
       expect(succeeded).toBe(false);
       expect(output).toContain("EAP: Received EAP-Failure");
       expect(await bench.endsSince(mark)).toEqual([`${client} ${resultCode}`]);
+    });
+
+    it("believes the same name outside and inside where the target is said to name only whom it has proven", async () => {
+      const mark = await bench.mark();
+      const user = innerName(6);
+      const pending = login("named", "PEAP", { identity: user, outerIdentity: user });
+      await bench.answer(user, true);
+      expectSuccess(await pending);
+      expect(await bench.endsSince(mark)).toEqual(["named SUCCESS_MANUAL"]);
     });
   });
 }

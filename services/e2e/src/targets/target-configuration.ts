@@ -7,6 +7,8 @@ export const CLIENTS = {
   code: { address: "127.0.1.2", secret: "code-shared-secret" },
   held: { address: "127.0.1.3", secret: "held-shared-secret" },
   hurried: { address: "127.0.1.4", secret: "hurried-shared-secret" },
+  /** Its target is said to name whom it has proven. */
+  named: { address: "127.0.1.9", secret: "named-shared-secret" },
   gatewayAlone: { address: "127.0.1.5", secret: "gateway-alone-secret" },
   gatewayAloneHeld: { address: "127.0.1.6", secret: "gateway-alone-held-secret" },
   gatewayProxied: { address: "127.0.1.7", secret: "gateway-proxied-secret" },
@@ -60,6 +62,7 @@ clients:
 ${client("plain", `target: real, mfa: false, rejectDelayMs: ${REJECT_DELAY_MS}`)}
 ${client("code", at("real"))}
 ${client("held", at("real", ", secondFactor: manual"))}
+${client("named", at("named", ", secondFactor: manual"))}
 ${client("hurried", at("real", `, secondFactor: manual, timeLimitSeconds: ${HURRIED_SECONDS}`))}
 ${client("gatewayAlone", at("none"))}
 ${client("gatewayAloneHeld", at("none", ", secondFactor: manual"))}
@@ -73,6 +76,7 @@ ${client("radclient", at("real", ", mfa: false"))}
 targets:
   - { name: none, type: none }
   - { name: real, type: radius, servers: [${servers(ports.target)}] }
+  - { name: named, type: radius, returnsInnerIdentity: true, servers: [${servers(ports.target)}] }
   - { name: failover, type: radius, servers: [${servers(ports.closed, ports.target)}] }
   - { name: dead, type: radius, servers: [${servers(ports.closed)}] }
   - { name: circle, type: radius, servers: [${servers(ports.circle)}] }
