@@ -2,7 +2,7 @@ import { type Clock, isUnavailable, type Log, type Stages } from "@portcullis/ki
 import type { ReplySealer } from "./contracts/reply.js";
 import type { ExchangeId, GatewayId, UserKey } from "./ids.js";
 import type { Reply } from "./login-context.js";
-import { type ClaimRequest, type ExchangeStore, MAX_LOOKUP, type Wake } from "./pending-store.js";
+import { type ClaimRequest, type ExchangeRef, type ExchangeStore, MAX_LOOKUP, type Wake } from "./pending-store.js";
 
 /** A retransmission of an exchange older than this is published again: its first gateway may have died in between. */
 const PUBLISH_AGAIN_AFTER_MS = 1_000;
@@ -71,8 +71,8 @@ export interface FrontEndParts {
   readonly log: Log;
 }
 
-interface Waiting {
-  readonly request: FrontEndRequest;
+/** What is kept of an exchange while it waits: not its request, which may be large and is not needed once it is published. */
+interface Waiting extends ExchangeRef {
   readonly settle: (answer: FrontEndAnswer) => void;
   readonly until: number;
   askedAt: number;
@@ -144,7 +144,8 @@ export class FrontEnd {
     if (ofUser >= MAX_WAITING_PER_USER) return Promise.resolve(none("user-busy"));
     return new Promise((settle) => {
       const added: Waiting = {
-        request,
+        userKey: request.userKey,
+        exchangeId: request.exchangeId,
         settle,
         until: now + request.timeLimitMs + WAIT_GRACE_MS,
         askedAt: now,
@@ -154,13 +155,13 @@ export class FrontEnd {
       };
       this.#waiting.set(request.exchangeId, added);
       this.#waitingOfUser.set(request.userKey, ofUser + 1);
-      void this.#claimFirst(added);
+      void this.#claimFirst(added, request);
     });
   }
 
-  async #claimFirst(waiting: Waiting): Promise<void> {
+  async #claimFirst(waiting: Waiting, request: FrontEndRequest): Promise<void> {
     try {
-      await this.#claim(waiting, waiting.request);
+      await this.#claim(waiting, request);
     } catch (error) {
       this.#reportBug(error);
       this.#end(waiting, none("unavailable"));
@@ -206,7 +207,7 @@ export class FrontEnd {
 
   /** The same reply may come twice, by two wake-ups or by a wake-up and a look-up: the first one counts. */
   #onReply(waiting: Waiting, sealed: Uint8Array, again: boolean): void {
-    if (this.#isOpen(waiting)) this.#end(waiting, this.#answerOf(waiting.request.exchangeId, sealed, again));
+    if (this.#isOpen(waiting)) this.#end(waiting, this.#answerOf(waiting.exchangeId, sealed, again));
   }
 
   #answerOf(exchangeId: ExchangeId, sealed: Uint8Array, again: boolean): FrontEndAnswer {
@@ -232,12 +233,12 @@ export class FrontEnd {
 
   /** Whether it waits and has no reply yet. A late step may hold an entry whose exchange waits anew under another one. */
   #isOpen(waiting: Waiting): boolean {
-    return waiting.held === undefined && this.#waiting.get(waiting.request.exchangeId) === waiting;
+    return waiting.held === undefined && this.#waiting.get(waiting.exchangeId) === waiting;
   }
 
   #settle(waiting: Waiting, answer: FrontEndAnswer): void {
     clearTimeout(waiting.held);
-    const { exchangeId, userKey } = waiting.request;
+    const { exchangeId, userKey } = waiting;
     this.#waiting.delete(exchangeId);
     const ofUser = (this.#waitingOfUser.get(userKey) ?? 1) - 1;
     if (ofUser > 0) this.#waitingOfUser.set(userKey, ofUser);
@@ -271,7 +272,7 @@ export class FrontEnd {
   async #lookUp(asked: readonly Waiting[]): Promise<void> {
     this.#lookingUp = true;
     try {
-      const replies = await this.#parts.store.replies(asked.map(({ request }) => request));
+      const replies = await this.#parts.store.replies(asked);
       asked.forEach((waiting, index) => {
         const reply = replies[index];
         if (reply !== undefined) this.#onReply(waiting, reply, false);

@@ -1,5 +1,6 @@
-import { type Sealer, UnknownKey } from "@portcullis/kit";
+import { SEAL_OVERHEAD_BYTES, type Sealer, UnknownKey } from "@portcullis/kit";
 import type { LoginId, UserId, UserKey } from "./ids.js";
+import { NULS_OVERHEAD_BYTES, readWithoutNuls, writeWithoutNuls } from "./without-nuls.js";
 
 /** What an Access-Challenge's State stands for. */
 export type StateToken = PromptState | ConversationState;
@@ -36,10 +37,11 @@ const SERVER_AT = 2 + ID_BYTES;
 const MAX_ROUND = 255;
 const MAX_SERVER_BYTES = 64;
 const MAX_STATE_BYTES = 253;
+const MAX_PLAIN_BYTES = MAX_STATE_BYTES - NULS_OVERHEAD_BYTES - SEAL_OVERHEAD_BYTES;
 
 /**
  * Seals State under the key ring, bound to the client and the user's name. Any gateway opens it; nothing about the user is
- * readable in it. RFC 2865 section 5.24, RFC 5080 section 3.
+ * readable in it. It has no NUL, since ocserv cuts it there. RFC 2865 section 5.24, RFC 5080 section 3.
  *
  *     prompt:       1 (1) round (1) login id (16) user id (16)
  *     conversation: 2 (1) length of the server's name (1) login id (16) server's name, the server's State
@@ -51,13 +53,11 @@ export class StateSealer {
     this.#sealer = sealer;
   }
 
-  /** @returns 77 octets for a prompt; undefined when the server's State is so long that ours would be no attribute. */
+  /** @returns 78 octets for a prompt; undefined when the server's State is so long that ours would be no attribute. */
   seal(token: StateToken, holder: StateHolder): Uint8Array | undefined {
-    const sealed = this.#sealer.seal(
-      token.kind === "prompt" ? promptBytes(token) : conversationBytes(token),
-      placeOf(holder),
-    );
-    return sealed.length <= MAX_STATE_BYTES ? sealed : undefined;
+    const plain = token.kind === "prompt" ? promptBytes(token) : conversationBytes(token);
+    if (plain.length > MAX_PLAIN_BYTES) return undefined;
+    return writeWithoutNuls(this.#sealer.seal(plain, placeOf(holder)));
   }
 
   /**
@@ -72,8 +72,10 @@ export class StateSealer {
 
   /** Fail closed: a key that nobody here knows is what a foreign State looks like; new keys are everywhere before they seal. */
   #openSealed(state: Uint8Array, holder: StateHolder): Buffer | undefined {
+    const sealed = readWithoutNuls(state);
+    if (sealed === undefined) return undefined;
     try {
-      return this.#sealer.open(state, placeOf(holder));
+      return this.#sealer.open(sealed, placeOf(holder));
     } catch (error) {
       if (error instanceof UnknownKey) return undefined;
       throw error;
