@@ -179,7 +179,7 @@ function logins(settings: ChallengeSettings): Provider[] {
         const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
         const answerAtOnce = new AnswerAtOnce({ store, verifyAnswer, concludeHeld, settings, sealer, digest, clock });
         const ways = { conversations, holdLogin, answerAtOnce, concludeHeld };
-        return new OpenChallenge({ ...shared, ...ways, clients, factors, prompts });
+        return new OpenChallenge({ ...shared, ...ways, clients, factors, prompts, digest });
       },
     },
     {

@@ -1,4 +1,4 @@
-import { answerPlace, appendedCodePlace, replyAttributesPlace } from "@portcullis/login";
+import { answerPlace, appendedCodePlace, type LoginContext, replyAttributesPlace, userKeyOf } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import { ALICE, KEEP_MS, OrchestratorWorld, START_MS } from "../testing/orchestrator-world.js";
 
@@ -194,25 +194,45 @@ describe("a code that came with its password", () => {
 
 describe("an access list", () => {
   const download = { credential: "acl-download", userKnown: false } as const;
+  const NAME = "#ACSACL#-IP-staff";
+
+  async function claimList(world: OrchestratorWorld, client: string): Promise<LoginContext> {
+    return world.claim({ exchange: 1, client, userName: NAME, userKey: userKeyOf(world.digest, NAME) });
+  }
 
   it("passes as the target gave it, without a second factor and without our own attributes", async () => {
     const world = new OrchestratorWorld();
     const replyAttributes = [{ groups: [], attributes: Uint8Array.of(11, 3, 0x61) }];
     world.setClient("asa", { downloadableAcls: true, replyAttributes });
-    const context = await world.claim({ exchange: 1, client: "asa" });
+    const context = await claimList(world, "asa");
     const sealedAttributes = world.sealed("ip:inacl#1=permit", replyAttributesPlace(context.exchangeId));
     await world.primary(context, { ...download, sealedAttributes });
-    const reply = await world.reply(context.exchangeId);
+    const reply = await world.reply(context.exchangeId, context.userKey);
     expect([reply.verdict, Buffer.from(reply.attributes).toString()]).toEqual(["accept", "ip:inacl#1=permit"]);
     expect(world.decided).toMatchObject([{ resultCode: "SUCCESS_ACL_DOWNLOAD", userKnown: false, tokenSerial: "" }]);
   });
 
   it("is refused for a client that may have none by now", async () => {
     const world = new OrchestratorWorld();
-    const context = await world.claim({ exchange: 1 });
+    const context = await claimList(world, "vpn");
     const sealedAttributes = world.sealed("ip:inacl#1=permit", replyAttributesPlace(context.exchangeId));
     await world.primary(context, { ...download, sealedAttributes });
-    expect(await world.reply(context.exchangeId)).toMatchObject({ verdict: "reject", attributes: new Uint8Array(0) });
+    expect(await world.reply(context.exchangeId, context.userKey)).toMatchObject({
+      verdict: "reject",
+      attributes: new Uint8Array(0),
+    });
     expect(world.ends()).toEqual(["1 FAILED_REQUEST_INVALID"]);
+  });
+
+  it("is believed only of an exchange whose name it is: nobody's event makes one of a login", async () => {
+    const world = new OrchestratorWorld();
+    world.setClient("asa", { downloadableAcls: true });
+    const context = await world.claim({ exchange: 1, client: "asa" });
+    for (const forged of [context, { ...context, userName: NAME }]) {
+      await expect(world.primary(forged, download)).rejects.toThrow("has another name");
+    }
+    const moved = { ...context, userName: NAME, userKey: userKeyOf(world.digest, NAME) };
+    await world.primary(moved, download);
+    expect(await world.replyIfAny(context.exchangeId)).toBeUndefined();
   });
 });

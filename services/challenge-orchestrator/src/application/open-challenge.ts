@@ -1,14 +1,16 @@
-import { type Clock, Unavailable } from "@portcullis/kit";
+import { type Clock, type KeyedDigest, Unavailable } from "@portcullis/kit";
 import {
   decodeOutcome,
   decodeWaitingExchange,
   encodeWaitingExchange,
+  isAccessListName,
   type LoginId,
   type Opened,
   type PendingStore,
   PLAIN_REPLY,
   type Reply,
   type ResultCode,
+  userKeyOf,
 } from "@portcullis/login";
 import { asksForFactors, type SecondFactor, secondFactorOf } from "../domain/policy.js";
 import type { PrimaryDecision } from "../domain/primary-decision.js";
@@ -37,6 +39,7 @@ export interface OpenChallengeParts {
   readonly concludeHeld: ConcludeHeld;
   readonly finalReplies: FinalReplies;
   readonly settings: ChallengeSettings;
+  readonly digest: KeyedDigest;
   readonly clock: Clock;
 }
 
@@ -81,8 +84,19 @@ export class OpenChallenge {
     const { userKnown: known, identityUnproven, credential, sealedCode } = decision;
     const factors = asksForFactors(client, { known }) ? await this.#parts.factors.find(decision.userId) : undefined;
     const enrolled = (factors?.tokens.length ?? 0) > 0;
+    if (credential === "acl-download" && !this.#isOfAccessList(decision)) {
+      throw new Error("A login says that it is the download of an access list and has another name.");
+    }
     const standing = { known, identityUnproven, enabled: factors?.enabled ?? true, enrolled };
     return secondFactorOf(client, standing, { credential, hasCode: sealedCode !== undefined });
+  }
+
+  /**
+   * An access list passes without a second factor, so the event alone is not believed: its exchange is found under the keyed
+   * digest of the name that the gateway read, and only that of an access list will do.
+   */
+  #isOfAccessList({ context: { userName, userKey } }: PrimaryDecision): boolean {
+    return isAccessListName(userName) && userKeyOf(this.#parts.digest, userName) === userKey;
   }
 
   async #goOn(decision: PrimaryDecision, client: ClientRules): Promise<void> {

@@ -55,6 +55,7 @@ export interface Request {
   readonly slot?: string;
   readonly station?: string;
   readonly client?: string;
+  readonly userName?: string;
   readonly userKey?: UserKey;
 }
 
@@ -62,6 +63,7 @@ export interface Request {
 export class OrchestratorWorld {
   nowMs = START_MS;
   readonly clock = { nowMs: () => this.nowMs };
+  readonly digest = new KeyedDigest(key());
   readonly faults = new Faults();
   readonly decided: LoginOutcome[] = [];
   readonly reported: LoginOutcome[] = [];
@@ -103,12 +105,12 @@ export class OrchestratorWorld {
     const shared = { store, prompts, conclude, finalReplies, settings, clock };
     const conversations = new Conversations({ ...shared, states: this.#states });
     const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
-    const digest = new KeyedDigest(key());
+    const { digest } = this;
     this.verifyAnswer = new VerifyAnswer({ ...shared, checkCode, sealer, digest, log });
     const { verifyAnswer } = this;
     const answerAtOnce = new AnswerAtOnce({ store, verifyAnswer, concludeHeld, settings, sealer, digest, clock });
     const login = { clients: known, factors, conversations, holdLogin, answerAtOnce, concludeHeld };
-    this.openChallenge = new OpenChallenge({ ...shared, ...login });
+    this.openChallenge = new OpenChallenge({ ...shared, ...login, digest });
     this.finishHeld = new FinishHeld({ store, concludeHeld, clock, keepMs: KEEP_MS });
     this.sweep = new SweepOverdue({ store, replies, announceEnd, concludeHeld, clock, log, keepMs: KEEP_MS });
     this.setClient("vpn", {});
@@ -212,14 +214,14 @@ export class OrchestratorWorld {
     return this.replyIfAny(context.exchangeId);
   }
 
-  async reply(exchangeId: string): Promise<Reply> {
-    const reply = await this.replyIfAny(exchangeId);
+  async reply(exchangeId: string, userKey?: UserKey): Promise<Reply> {
+    const reply = await this.replyIfAny(exchangeId, userKey);
     if (reply === undefined) throw new Error(`Exchange ${exchangeId} has no reply.`);
     return reply;
   }
 
-  async replyIfAny(exchangeId: string): Promise<Reply | undefined> {
-    const ref = { userKey: id(0xe1) as UserKey, exchangeId: exchangeId as ExchangeId };
+  async replyIfAny(exchangeId: string, userKey = id(0xe1) as UserKey): Promise<Reply | undefined> {
+    const ref = { userKey, exchangeId: exchangeId as ExchangeId };
     const [sealed] = await this.store.replies([ref]);
     return sealed === undefined ? undefined : this.#replies.open(ref, sealed);
   }
@@ -278,7 +280,7 @@ export class OrchestratorWorld {
       userKey: request.userKey ?? (id(0xe1) as UserKey),
       gatewayId: GATEWAY,
       client: request.client ?? "vpn",
-      userName: "alice",
+      userName: request.userName ?? "alice",
       station: request.station ?? "",
       sourceAddress: "127.0.0.1",
       claimedAtMs: this.nowMs,
