@@ -71,7 +71,7 @@ function setUp(maxWaiting = MAX_WAITING) {
   return { server, answer, continuesLogin, eventLoop, log, discarded };
 }
 
-function senderOf(change: Partial<Sender> = {}) {
+function senderOf(change: Partial<Omit<Sender, "reply">> = {}) {
   const reply = vi.fn<Sender["reply"]>();
   return {
     port: "authentication" as const,
