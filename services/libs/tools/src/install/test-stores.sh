@@ -9,6 +9,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 "$here/debian-packages.sh" \
   redis-server postgresql \
   freeradius freeradius-utils eapoltest radsecproxy \
+  libpam-radius-auth pamtester ocserv openconnect libradcli4 openvpn openvpn-auth-radius \
   openjdk-17-jre-headless maven \
   libatomic1 \
   gcc libc6-dev libssl-dev make
