@@ -33,6 +33,12 @@ export interface AnswerAccessRequestParts {
   readonly keepMs: number;
 }
 
+interface ExchangeTrace {
+  readonly startedAt: number;
+  /** Undefined until the exchange is published. */
+  loginId: LoginId | undefined;
+}
+
 const NO_CONTEXT = new Uint8Array();
 const LOGIN_ID_BYTES = 16;
 
@@ -50,8 +56,7 @@ export class AnswerAccessRequest {
 
   /** Resolves when there is something to send, or nothing ever will be. */
   answer(request: AccessRequest): Promise<FrontEndAnswer> {
-    const startedAt = performance.now();
-    let published: LoginId | undefined;
+    const trace: ExchangeTrace = { startedAt: performance.now(), loginId: undefined };
     const { frontEnd, digest, states, clock, random, keepMs } = this.#parts;
     const { client, exchangeId, slot } = request;
     const userKey = userKeyOf(digest, request.keyName);
@@ -74,12 +79,18 @@ export class AnswerAccessRequest {
       context: startsLogin ? encodeContext(contextOf(newId(), clock.nowMs())) : NO_CONTEXT,
       publish: (claimedAtMs, claimed) => {
         const { loginId } = "token" in step ? step.token : decodeContext(claimed);
-        published = loginId;
+        trace.loginId = loginId;
         return this.#publish(request, step, contextOf(loginId, claimedAtMs));
       },
     });
+    return this.#traced(answered, trace);
+  }
+
+  /** A function of its own: what waits here would else keep the whole request. */
+  #traced(answered: Promise<FrontEndAnswer>, trace: ExchangeTrace): Promise<FrontEndAnswer> {
     return answered.then((answer) => {
-      if (published !== undefined) this.#parts.stages.trace("gateway.exchange", startedAt, published);
+      const { loginId, startedAt } = trace;
+      if (loginId !== undefined) this.#parts.stages.trace("gateway.exchange", startedAt, loginId);
       return answer;
     });
   }

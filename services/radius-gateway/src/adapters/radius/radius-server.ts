@@ -7,6 +7,7 @@ import {
   octetsOf,
   type Packet,
   type ReceivedRequest,
+  type SharedSecret,
 } from "@portcullis/radius";
 import type { AnswerAccessRequest } from "../../application/answer-access-request.js";
 import type { AccessRequest } from "../../domain/access-request.js";
@@ -19,7 +20,7 @@ import type { ClientUsage } from "./client-usage.js";
 import { type Discards, UNKNOWN_CLIENT, type Unanswered } from "./discards.js";
 import { encodeAnswer, encodeStatusAnswer } from "./encode-answer.js";
 import type { RadiusClient } from "./radius-client.js";
-import { type ReadRequest, readAccessRequest } from "./read-access-request.js";
+import { readAccessRequest } from "./read-access-request.js";
 import type { Sender } from "./sender.js";
 
 /** Exchanges that wait for a reply in this process; each keeps its packet. */
@@ -48,7 +49,10 @@ export interface RadiusServerParts {
 
 /** An exchange that waits for its answer. */
 interface AskedExchange {
-  readonly read: ReadRequest;
+  readonly exchangeId: ExchangeId;
+  readonly looped: boolean;
+  /** What the reply is signed with. */
+  readonly secret: SharedSecret;
   readonly packet: Packet;
   readonly client: RadiusClient;
   readonly sender: Sender;
@@ -168,31 +172,37 @@ export class RadiusServer {
       this.#discard(client.name, overload, sender);
       return undefined;
     }
+    const { exchangeId, looped } = request;
     const answer = this.#parts.answerAccessRequest.answer(request);
     // A retransmission only leaves its sender here: whoever handed the exchange in first gets the answer.
-    this.#newest.set(request.exchangeId, sender);
-    const asked: AskedExchange = { read, packet: received.packet, client, sender, startedAt };
+    this.#newest.set(exchangeId, sender);
+    const { packet } = received;
+    return this.#await(answer, { exchangeId, looped, secret: read.secret, packet, client, sender, startedAt });
+  }
+
+  /** A function of its own, as what waits here would else keep all that was read of the packet. Never rejects. */
+  #await(answer: Promise<FrontEndAnswer>, asked: AskedExchange): Promise<void> {
     return answer.then(
-      (answered) => this.#guarded(client, sender, () => this.#answered(asked, answered)),
+      (answered) => this.#guarded(asked.client, asked.sender, () => this.#answered(asked, answered)),
       (error: unknown) => {
-        this.#newest.delete(request.exchangeId);
-        this.#bug(client, error, sender);
+        this.#newest.delete(asked.exchangeId);
+        this.#bug(asked.client, error, asked.sender);
       },
     );
   }
 
-  #answered({ read, packet, client, sender, startedAt }: AskedExchange, answer: FrontEndAnswer): undefined {
+  #answered(asked: AskedExchange, answer: FrontEndAnswer): undefined {
     const { metrics, log, stages } = this.#parts;
-    const { exchangeId, looped } = read.request;
+    const { exchangeId, client, sender } = asked;
     if (answer.kind === "reply") {
       const newest = this.#takeNewest(exchangeId, sender);
       // The sender of a looped request has to learn from the reject that it was one.
-      const reply = looped ? { ...answer.reply, attributes: LOOP_REFUSAL } : answer.reply;
-      const { octets, code, cut } = encodeAnswer(reply, packet, read.secret);
+      const reply = asked.looped ? { ...answer.reply, attributes: LOOP_REFUSAL } : answer.reply;
+      const { octets, code, cut } = encodeAnswer(reply, asked.packet, asked.secret);
       if (cut) log.warn("radius.reply_too_big", { client: client.name, exchangeId });
       this.#send(octets, code, client, newest);
       if (answer.again) metrics.duplicates.inc({ client: client.name });
-      else if (answer.reply.notBeforeMs === 0) stages.observe("gateway.exchange", startedAt);
+      else if (answer.reply.notBeforeMs === 0) stages.observe("gateway.exchange", asked.startedAt);
     } else if (answer.why === "waiting-here") {
       metrics.duplicates.inc({ client: client.name });
     } else {
