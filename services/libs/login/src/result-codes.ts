@@ -22,7 +22,9 @@ export const RESULT_CODES = {
   FAILED_CHALLENGE_SUPERSEDED: reject("Nothing; the user began again from the same station."),
   FAILED_PROMPT_OPEN_ELSEWHERE: reject("Ask the user whether both logins are hers; if not, change her password."),
   FAILED_STATE_INVALID: reject("Check that all gateways have the same keys and clients keep State as it is."),
-  FAILED_AUTHENTICATION_THROTTLED: reject("Wait until the lock-out ends; if it was not the user, change her password."),
+  FAILED_AUTHENTICATION_THROTTLED: reject(
+    "Wait until the lock-out ends; if it was not the user, change her password. Of many users of one client: it floods its target.",
+  ),
   FAILED_REQUEST_INVALID: reject("Check how the client is set up: it sends no usable User-Name or credential."),
   FAILED_DEADLINE_EXCEEDED: discard("Look for a store or target that is away or slow."),
   FAILED_TARGET_UNAVAILABLE: discard("See why no server of the target answers; `portcullis doctor` asks them."),
