@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { type ConfigurationReading, type ConfigurationSource, loadConfiguration } from "@portcullis/configuration";
 import {
@@ -29,9 +30,11 @@ import {
 } from "@portcullis/login";
 import { LoginRequestedSchema, type PrimaryDecided, PrimaryDecidedSchema } from "@portcullis/proto";
 import { octetsOf, textAttribute } from "@portcullis/radius";
-import { eventually } from "@portcullis/testkit";
 import { Registry } from "prom-client";
 import { AuthnPrimaryModule } from "../index.js";
+
+const READY_LIMIT_MS = 10_000;
+const READY_POLL_MS = 10;
 
 /** A new database takes seconds of one core, and on a busy machine many more. */
 export const PGLITE_START_MS = 90_000;
@@ -105,7 +108,11 @@ export class AuthnPrimaryUnderTest {
     const modules = [PendingStoreModule.of(this.#store), AuthnPrimaryModule.of({ configuration })];
     this.#app = await createApplication({ ...parts, ...shared }, { kind: "private-socket" }, modules, server);
     await this.#app.init();
-    await eventually(() => readiness.missing().length === 0, { what: "the module is ready", timeoutMs: 10_000 });
+    const endMs = performance.now() + READY_LIMIT_MS;
+    while (readiness.missing().length > 0) {
+      if (performance.now() > endMs) throw new Error(`The module is not ready: ${readiness.missing().join(", ")}.`);
+      await sleep(READY_POLL_MS);
+    }
     bus.subscribe(topicOf(PrimaryDecidedSchema).name, (_key, event) => {
       const decided = event as PrimaryDecided;
       this.#waiting.get(decided.context?.exchangeId ?? "")?.(decided);

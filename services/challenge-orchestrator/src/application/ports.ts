@@ -13,7 +13,7 @@ export interface ClientRules extends ClientPolicy {
   readonly rejectDelayMs: number;
 }
 
-export interface ReplyAttributeRule {
+interface ReplyAttributeRule {
   /** For users in one of these; none: for everybody. */
   readonly groups: readonly string[];
   /** As on the wire, hidden ones in clear. */

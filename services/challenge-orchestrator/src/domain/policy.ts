@@ -2,10 +2,10 @@ import type { ResultCode } from "@portcullis/login";
 import type { CredentialKind } from "./primary-decision.js";
 
 /** How the second factor is asked for: by a prompt for a code, or of an operator, for trying. */
-export type SecondFactorMethod = "code" | "manual";
+type SecondFactorMethod = "code" | "manual";
 
 /** Whether a client can show a prompt and send its answer. `auto`: where the request has a password, an answer comes the same way. */
-export type Prompting = "auto" | "always" | "never";
+type Prompting = "auto" | "always" | "never";
 
 /** What a client demands of its users. */
 export interface ClientPolicy {

@@ -20,7 +20,7 @@ export interface PrimaryDecision extends WaitingExchange {
   readonly conversation: Conversation | undefined;
 }
 
-export interface Conversation {
+interface Conversation {
   /** The server that has to get the next round. */
   readonly server: string;
   /** The State that it gave, for a challenge. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 
 const TIMEOUT_MS = 5_000;
-export const MIB = 1_048_576;
+const MIB = 1_048_576;
 
 /** The memory of a process that is in use (VmRSS of proc(5)), MiB. */
 export function rssMib(pid: number): number {

@@ -32,12 +32,12 @@ export interface ProductUnderTest {
   stop(): Promise<void>;
 }
 
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly body: string;
 }
 
-export interface ProductOptions {
+interface ProductOptions {
   /**
    * Text of `portcullis.yaml`.
    * @param listen UDP ports of the embedded product; the distributed one is told otherwise

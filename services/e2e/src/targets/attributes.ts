@@ -19,7 +19,7 @@ import { type Nas, outcomeOf } from "../harness/nas.js";
 
 /** Every request of these tests has it, and every reply has to. */
 const PROXY_STATE = Uint8Array.of(1, 2, 3, 4);
-export const OUR_PROXY_STATE = proxyStateAttribute(PROXY_STATE);
+const OUR_PROXY_STATE = proxyStateAttribute(PROXY_STATE);
 const VIRTUAL = 5;
 
 export const station = (name: string): readonly Attribute[] => [

@@ -34,6 +34,6 @@ export class ConfigurationController implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#clients.targets().map((target) => target.close?.(END_GRACE_MS)));
+    await Promise.all(this.#clients.targets().map((target) => target.close?.(END_GRACE_MS) ?? Promise.resolve()));
   }
 }

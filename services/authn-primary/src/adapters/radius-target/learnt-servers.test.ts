@@ -35,7 +35,7 @@ describe("LearntServerMemory", () => {
   it("goes on with what it could not keep, and says so", async () => {
     const store = storeOf();
     store.add.mockRejectedValue(new Error("away"));
-    const onError = vi.fn();
+    const onError = vi.fn<(error: unknown) => void>();
     const learnt = await LearntServerMemory.load(store, onError);
     learnt.learn("nps", "a");
     await vi.waitFor(() => expect(onError).toHaveBeenCalledOnce());

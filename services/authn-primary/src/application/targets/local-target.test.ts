@@ -79,7 +79,9 @@ describe("LocalTarget", () => {
     const failing = (error: Error) =>
       new LocalTarget({
         decoy: DECOY,
-        hash: () => Promise.reject(error),
+        hash: async () => {
+          throw error;
+        },
         verify: async (_hash, _password, client) => {
           if (client === "vpn") throw error;
           return true;

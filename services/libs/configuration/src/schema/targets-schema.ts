@@ -7,7 +7,7 @@ import { secretSchema } from "./secret-schema.js";
 export const MAX_TARGETS = 1000;
 
 const MAX_SERVERS = 16;
-export const DEFAULT_TARGET_PORT = 1812;
+const DEFAULT_TARGET_PORT = 1812;
 const DEFAULT_TARGET_ACCOUNTING_PORT = 1813;
 
 const serverSchema = z.strictObject({

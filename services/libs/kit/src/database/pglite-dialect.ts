@@ -119,8 +119,7 @@ class PgliteConnection implements DatabaseConnection {
     return this.#execute(this, query) as Promise<QueryResult<Row>>;
   }
 
-  // biome-ignore lint/correctness/useYield: there is nothing to stream from.
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error("PGlite does not stream.");
   }
 }

@@ -88,7 +88,11 @@ async function send(...parts: readonly Uint8Array[]): Promise<readonly Message[]
 
 function serialized(value: unknown, type: number | undefined): string | Uint8Array | null {
   if (value === null || value === undefined) return null;
-  return (type === undefined ? undefined : pglite.serializers[type])?.(value) ?? String(value);
+  const toText = type === undefined ? undefined : pglite.serializers[type];
+  if (toText !== undefined) return toText(value);
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value.toString();
+  throw new TypeError("A parameter has no form that its type takes.");
 }
 
 /** "UPDATE 3", "INSERT 0 3". */

@@ -52,10 +52,8 @@ it("makes one trace of what several processes tell of a login", async () => {
   expect(root).toMatchObject({ traceId: LOGIN, spanId: "0123456789abcdef", startTimeUnixNano: `${NOW_MS}000000` });
   expect(root?.parentSpanId ?? "").toBe("");
   const stages = spans.filter(({ name }) => name !== "login");
-  expect(stages.map(({ name, traceId, parentSpanId }) => [name, traceId, parentSpanId]).sort()).toEqual([
-    ["gateway.exchange", LOGIN, "0123456789abcdef"],
-    ["orchestrator.open", LOGIN, "0123456789abcdef"],
-  ]);
+  expect(stages.map(({ name }) => name).sort()).toEqual(["gateway.exchange", "orchestrator.open"]);
+  for (const stage of stages) expect(stage).toMatchObject({ traceId: LOGIN, parentSpanId: "0123456789abcdef" });
   expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(3);
 });
 

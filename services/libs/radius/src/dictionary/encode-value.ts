@@ -5,7 +5,7 @@ import type { NamedValue, ValueType } from "./definitions.js";
 export type AttributeValue = string | number | boolean;
 
 /** Why a value does not fit. Never quotes the value, which may be a secret. */
-export interface ValueProblem {
+interface ValueProblem {
   readonly problem: string;
   /** What could have been meant, for a near match. */
   readonly candidates?: readonly string[];
