@@ -1,0 +1,53 @@
+import { sleepMs } from "@portcullis/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Openvpn, startOpenvpn } from "./openvpn.js";
+import type { RealClientsBench } from "./real-clients-bench.js";
+import { CLIENTS, PASSWORD, SEPARATOR, userName, withManualOpenvpn } from "./real-clients-configuration.js";
+
+const HELD_MS = 3_000;
+
+/** OpenVPN with `openvpn-auth-radius`, which takes a challenge for a denial. Users 5 to 8. */
+export function describeOpenvpn(bench: RealClientsBench): void {
+  describe("openvpn-auth-radius", () => {
+    let openvpn: Openvpn;
+    beforeAll(async () => {
+      openvpn = await startOpenvpn({ ...bench.forOpenvpn, secret: CLIENTS.openvpn.secret });
+    });
+    afterAll(() => openvpn?.stop());
+
+    it("lets in with a code behind the password, without a prompt", async () => {
+      const user = userName(5);
+      const ends = await bench.endsOf(async () => {
+        const client = await openvpn.connect(user, `${PASSWORD}${SEPARATOR}${bench.codeOf(user)}`);
+        await client.stop();
+      });
+      expect(ends).toEqual(["openvpn SUCCESS_OATH_CODE_VERIFIED"]);
+    });
+
+    it.each([
+      ["a wrong code", () => `${PASSWORD}${SEPARATOR}${bench.wrongCodeOf(userName(6))}`, "FAILED_OATH_CODE_INCORRECT"],
+      ["no code", () => PASSWORD, "FAILED_PROMPT_NOT_POSSIBLE"],
+    ])("keeps out with %s", async (_what, password, resultCode) => {
+      const ends = await bench.endsOf(async () => {
+        await expect(openvpn.connect(userName(6), password())).rejects.toThrow("AUTH_FAILED");
+      });
+      expect(ends).toEqual([`openvpn ${resultCode}`]);
+    });
+
+    it("waits for an approval, its repeated requests joining the first", async () => {
+      const user = userName(7);
+      await bench.reconfigure(withManualOpenvpn);
+      const before = await bench.requestsOf("openvpn");
+      const ends = await bench.endsOf(async () => {
+        const connecting = openvpn.connect(user, PASSWORD);
+        await bench.waiting(user);
+        await sleepMs(HELD_MS);
+        const answered = await bench.command("answer", "--newest", "--approve");
+        expect(answered).toMatchObject({ code: 0, stdout: expect.stringContaining(user) });
+        await (await connecting).stop();
+      });
+      expect(ends).toEqual(["openvpn SUCCESS_MANUAL"]);
+      expect((await bench.requestsOf("openvpn")) - before).toBeGreaterThanOrEqual(3);
+    });
+  });
+}
