@@ -1,7 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, startProcess } from "@portcullis/testkit";
+import { folderFor, freePort, startProcess } from "@portcullis/testkit";
 import { makeCertificate } from "./certificate.js";
 import { type Typed, typeInto } from "./type-into.js";
 
@@ -20,7 +19,7 @@ export interface OcservRadius {
 
 /** Starts `ocserv`, which asks us through libradcli. Needs root. */
 export async function startOcserv(radius: OcservRadius): Promise<Ocserv> {
-  const folder = mkdtempSync(join(tmpdir(), "portcullis-ocserv-"));
+  const { path: folder, dispose } = folderFor("ocserv", undefined);
   chmodSync(folder, 0o711); // Its workers, which are nobody, go through it to a socket.
   const certificate = await makeCertificate(folder);
   const port = await freePort();
@@ -58,7 +57,7 @@ ipv4-netmask = 255.255.255.0
     },
     stop: async () => {
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      dispose();
     },
   };
 }

@@ -6,6 +6,8 @@ import { CLIENTS, PASSWORD, SEPARATOR, userName, withManualOpenvpn } from "./rea
 
 const HELD_MS = 3_000;
 
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
 /** OpenVPN with `openvpn-auth-radius`, which takes a challenge for a denial. Users 5 to 8. */
 export function describeOpenvpn(bench: RealClientsBench): void {
   describe("openvpn-auth-radius", () => {
@@ -15,10 +17,16 @@ export function describeOpenvpn(bench: RealClientsBench): void {
     });
     afterAll(() => openvpn?.stop());
 
-    it("lets in with a code behind the password, without a prompt", async () => {
-      const user = userName(5);
+    it.each([
+      ["behind the password", userName(5), (code: string) => `${PASSWORD}${SEPARATOR}${code}`],
+      [
+        "as the answer to a static challenge",
+        userName(8),
+        (code: string) => `SCRV1:${base64(PASSWORD)}:${base64(code)}`,
+      ],
+    ])("lets in with a code %s, without a prompt", async (_where, user, typed) => {
       const ends = await bench.endsOf(async () => {
-        const client = await openvpn.connect(user, `${PASSWORD}${SEPARATOR}${bench.codeOf(user)}`);
+        const client = await openvpn.connect(user, typed(bench.codeOf(user)));
         await client.stop();
       });
       expect(ends).toEqual(["openvpn SUCCESS_OATH_CODE_VERIFIED"]);

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type StartedProcess, startProcess } from "@portcullis/testkit";
+import { folderFor, type StartedProcess, startProcess } from "@portcullis/testkit";
 import { freeUdpPort } from "../harness/free-udp-port.js";
 import { makeCertificate } from "./certificate.js";
 import type { Ports } from "./real-clients-configuration.js";
@@ -26,7 +25,7 @@ const RETRIES = 11;
  * @param radius ports of four digits: the plugin leaves out further ones
  */
 export async function startOpenvpn(radius: Ports & { readonly secret: string }): Promise<Openvpn> {
-  const folder = mkdtempSync(join(tmpdir(), "portcullis-openvpn-"));
+  const { path: folder, dispose } = folderFor("openvpn", undefined);
   const { certificateFile, keyFile } = await makeCertificate(folder);
   const port = await freeUdpPort();
   const file = join(folder, "server.conf");
@@ -69,7 +68,7 @@ plugin /usr/lib/openvpn/radiusplugin.so ${folder}/plugin.conf
     },
     stop: async () => {
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      dispose();
     },
   };
 }

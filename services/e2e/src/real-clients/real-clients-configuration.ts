@@ -17,7 +17,7 @@ export const PASSWORD = "correct horse";
 export const SEPARATOR = ",";
 
 const USER_COUNT = 12;
-const OPENVPN_FACTOR = `prompting: never, appendedCode: { separator: "${SEPARATOR}" }`;
+const OPENVPN_FACTOR = `prompting: never, openvpnStaticChallenge: true, appendedCode: { separator: "${SEPARATOR}" }`;
 
 /** Each test takes users of its own: a code is good once. */
 export const userName = (index: number): string => `real${index}`;
