@@ -9,9 +9,9 @@ const HELD_MS = 3_000;
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
-/** OpenVPN with `openvpn-auth-radius`, which takes a challenge for a denial. Users 5 to 8. */
 const TUN_DEVICE = "/dev/net/tun";
 
+/** OpenVPN with `openvpn-auth-radius`, which takes a challenge for a denial. Users 5 to 8. */
 export function describeOpenvpn(bench: RealClientsBench): void {
   // OpenVPN serves nobody without a device for its packets, which a container may lack.
   describe.runIf(existsSync(TUN_DEVICE))("openvpn-auth-radius", () => {
