@@ -1,4 +1,4 @@
-import { PLAIN_REPLY, type Reply } from "@portcullis/login";
+import { MAX_WAITING_PER_USER, PLAIN_REPLY, type Reply } from "@portcullis/login";
 import {
   type Attribute,
   AttributeType,
@@ -90,18 +90,18 @@ describe("RADIUS/1.1", () => {
     expect(bench.passwordIn(gateway.published[0])).toBe("correct horse");
   });
 
-  it("has as many requests at a time as there are Tokens, with the same last octet too", async () => {
+  it("has as many requests of a user at a time as may wait, by Tokens with the same last octet", async () => {
     const { gateway, open } = await start();
     const nas = await open();
-    const tokens = Array.from({ length: 300 }, (_, index) => index * 256);
+    const tokens = Array.from({ length: MAX_WAITING_PER_USER }, (_, index) => index * 256);
     nas.send(Buffer.concat(tokens.map((token) => packetOf(token))));
-    const replies = await nas.replies(300);
+    const replies = await nas.replies(tokens.length);
     const answered = replies.map((reply) => Buffer.from(reply).readUInt32BE(4));
     expect(answered.toSorted((a, b) => a - b)).toEqual(tokens);
-    expect(gateway.published).toHaveLength(300);
+    expect(gateway.published).toHaveLength(tokens.length);
     nas.send(packetOf(256));
-    expect(read((await nas.replies(301))[300], 256).octets).toEqual(replies[answered.indexOf(256)]);
-    expect(gateway.published).toHaveLength(300);
+    expect(read((await nas.replies(tokens.length + 1))[tokens.length], 256).octets).toEqual(replies[answered.indexOf(256)]);
+    expect(gateway.published).toHaveLength(tokens.length);
   });
 
   it("has Status-Server without Message-Authenticator", async () => {
