@@ -140,9 +140,9 @@ function logins(settings: ChallengeSettings): Provider[] {
   return [
     {
       provide: AnnounceEnd,
-      inject: [EVENT_BUS, METRICS, LOG, Tracing],
-      useFactory: (bus: EventBus, metrics: Registry, log: Log, tracing: Tracing) =>
-        new AnnounceEnd(new EventPublisher(bus), createLoginReport(metrics, log, tracing)),
+      inject: [EVENT_BUS, Sealer, METRICS, LOG, Tracing],
+      useFactory: (bus: EventBus, sealer: Sealer, metrics: Registry, log: Log, tracing: Tracing) =>
+        new AnnounceEnd(new EventPublisher(bus, sealer), createLoginReport(metrics, log, tracing)),
     },
     {
       provide: ConcludeExchange,
@@ -184,15 +184,19 @@ function logins(settings: ChallengeSettings): Provider[] {
     },
     {
       provide: FinishHeld,
-      inject: [Parts, ConcludeHeld],
-      useFactory: ({ store, clock }: Parts, concludeHeld: ConcludeHeld) =>
-        new FinishHeld({ store, clock, concludeHeld, keepMs }),
+      inject: [Parts, ConcludeHeld, ClientRegistry, PostgresFactors],
+      useFactory: (
+        { store, clock }: Parts,
+        concludeHeld: ConcludeHeld,
+        clients: ClientRegistry,
+        factors: PostgresFactors,
+      ) => new FinishHeld({ store, clock, concludeHeld, clients, factors, keepMs }),
     },
     {
       provide: ManualAnswers,
       inject: [Parts, EVENT_BUS],
-      useFactory: ({ store, clock }: Parts, bus: EventBus) =>
-        new ManualAnswers({ store, clock, events: new EventPublisher(bus) }),
+      useFactory: ({ store, clock, sealer }: Parts, bus: EventBus) =>
+        new ManualAnswers({ store, clock, events: new EventPublisher(bus, sealer) }),
     },
     {
       provide: CheckCode,

@@ -106,6 +106,7 @@ describe("CheckFirstFactor", () => {
       userKnown: true,
       identityUnproven: false,
       server: undefined,
+      further: false,
       credentialDigest: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(asked).toEqual(["alice"]);
@@ -182,6 +183,7 @@ describe("CheckFirstFactor", () => {
       userKnown: false,
       identityUnproven: false,
       server: undefined,
+      further: false,
       credentialDigest: "",
     });
     expect([asked, attempts]).toEqual([[], []]);

@@ -116,6 +116,7 @@ export class CheckFirstFactor {
       credentialDigest: accepted ? this.#credentialDigest(context, credential, userId, password) : "",
       sealedCode: accepted ? sealedCode : undefined,
       server: answer.kind === "challenged" ? answer.server : server,
+      further: server !== undefined,
     };
   }
 

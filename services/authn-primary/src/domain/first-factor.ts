@@ -55,6 +55,8 @@ export interface FirstFactorDecision {
   readonly credentialDigest: string;
   /** The code that stood behind the password, as it came: who checks the second factor opens it. */
   readonly sealedCode: Uint8Array | undefined;
-  /** The server with which the login has had more than one round. */
+  /** The server that challenges, or has done so before. */
   readonly server: string | undefined;
+  /** Whether it has done so before. */
+  readonly further: boolean;
 }

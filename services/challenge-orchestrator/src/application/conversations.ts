@@ -1,5 +1,6 @@
 import type { Clock } from "@portcullis/kit";
 import {
+  type DueEntry,
   decodeOutcome,
   encodeOutcome,
   encodeWaitingExchange,
@@ -13,7 +14,7 @@ import {
 } from "@portcullis/login";
 import type { PrimaryDecision } from "../domain/primary-decision.js";
 import type { ChallengeSettings } from "../domain/settings.js";
-import type { ConcludeExchange, Conclusion } from "./conclude-exchange.js";
+import type { ConcludeExchange } from "./conclude-exchange.js";
 import { exchangeEntry, loginEntry } from "./due-entries.js";
 import type { FinalReplies } from "./final-replies.js";
 import type { ClientRules } from "./ports.js";
@@ -28,8 +29,6 @@ export interface ConversationsParts {
 }
 
 const NO_PROMPT = new Uint8Array(0);
-/** It went on as a login of the user whom the target named: nothing to announce. */
-const HANDED_OVER = new Uint8Array(0);
 /** Side by side of one user, or one station. */
 const MAX_CONVERSATIONS = 64;
 
@@ -62,30 +61,44 @@ export class Conversations {
   }
 
   /**
-   * The end of a login that the target has challenged before.
-   * @returns the end that stands; "over" when its time was over, "new" when the target has not challenged it yet
+   * Whether a further round is one of a login that goes on. A State is good for as long as its key, so whoever kept one could
+   * come with it again: after the end only the exchange that ended the login gets that end once more.
    */
-  async end(decision: PrimaryDecision, outcome: LoginOutcome): Promise<LoginOutcome | "over" | "new"> {
-    const { store, settings } = this.#parts;
-    const ref = refOf(decision);
-    const finished = await store.finish({ ...ref, outcome: encodeOutcome(outcome), keepMs: settings.keepMs });
-    if (finished.kind === "finished") return finished.outcome.length > 0 ? decodeOutcome(finished.outcome) : "over";
-    return (await store.inspectLogin(ref)).kind === "unknown" ? "new" : "over";
+  async isCurrent(decision: PrimaryDecision): Promise<boolean> {
+    const status = await this.#parts.store.inspectLogin(refOf(decision));
+    if (status.kind === "ended") return status.outcome !== undefined && isEndOf(status.outcome, decision);
+    return status.kind === "open";
   }
 
-  /** What follows from that end; one whose time was over is announced by whoever notices. */
-  conclusionOf(decision: PrimaryDecision, stands: LoginOutcome | "over"): Pick<Conclusion, "ended" | "done"> {
-    const { context } = decision;
-    if (stands === "over") return { ended: [], done: [exchangeEntry(context)] };
-    return { ended: [stands], done: [exchangeEntry(context), loginEntry(refOf(decision))] };
+  /**
+   * The end of a login that the target has challenged before.
+   * @returns whether it is this exchange's; else the login has ended otherwise, or its time was over
+   */
+  async end(decision: PrimaryDecision, outcome: LoginOutcome): Promise<LoginOutcome | undefined> {
+    const stored = await this.#finish(decision, encodeOutcome(outcome));
+    if (stored === undefined) return undefined;
+    return isHandedOver(stored) ? outcome : decodeOutcome(stored);
   }
 
-  /** The login goes on as one of the user; it has its own entry by now. */
-  async handOver(decision: PrimaryDecision): Promise<void> {
+  /**
+   * The login goes on as one of the user whom the target named; before that one is opened, so that one exchange only does it.
+   * The entry of the due index stays until it is open: `lost` is what the login ends in when it never is.
+   * @returns false when another exchange was faster, or the login's time was over
+   */
+  async handOver(decision: PrimaryDecision, lost: LoginOutcome): Promise<boolean> {
+    return (await this.#finish(decision, handedOver(lost))) !== undefined;
+  }
+
+  /** The user's login has its own entry by now, or its end. */
+  async handedOver(decision: PrimaryDecision): Promise<void> {
+    await this.#parts.store.removeDue([loginEntry(refOf(decision))]);
+  }
+
+  /** @returns how it ended, if this exchange has ended it, now or before */
+  async #finish(decision: PrimaryDecision, outcome: Uint8Array): Promise<Uint8Array | undefined> {
     const { store, settings } = this.#parts;
-    const ref = refOf(decision);
-    await store.finish({ ...ref, outcome: HANDED_OVER, keepMs: settings.keepMs });
-    await store.removeDue([loginEntry(ref)]);
+    const finished = await store.finish({ ...refOf(decision), outcome, keepMs: settings.keepMs });
+    return finished.kind === "finished" && isEndOf(finished.outcome, decision) ? finished.outcome : undefined;
   }
 
   #challengeOf(decision: PrimaryDecision): Reply | undefined {
@@ -115,6 +128,32 @@ export class Conversations {
     });
     return opened.kind === "opened" || opened.kind === "ended" ? opened.kind : "refused";
   }
+}
+
+/** Where the due index has a login that the target has challenged. */
+export function conversationEntry(decision: PrimaryDecision): DueEntry {
+  return loginEntry(refOf(decision));
+}
+
+/** Begins no message. */
+const HANDED_OVER = 0;
+
+function handedOver(lost: LoginOutcome): Uint8Array {
+  return Buffer.concat([Uint8Array.of(HANDED_OVER), encodeOutcome(lost)]);
+}
+
+export function isHandedOver(outcome: Uint8Array): boolean {
+  return outcome[0] === HANDED_OVER;
+}
+
+/** What a login that was handed over ends in when the user's never was opened. */
+export function lostOutcomeOf(outcome: Uint8Array): LoginOutcome {
+  return decodeOutcome(outcome.subarray(1));
+}
+
+function isEndOf(outcome: Uint8Array, { context }: PrimaryDecision): boolean {
+  const end = isHandedOver(outcome) ? lostOutcomeOf(outcome) : decodeOutcome(outcome);
+  return end.context.exchangeId === context.exchangeId;
 }
 
 function refOf({ context }: PrimaryDecision): LoginRef {

@@ -73,6 +73,20 @@ describe("a held login", () => {
     expect(world.ends()).toEqual(["2 FAILED_PROMPT_OPEN_ELSEWHERE", "1 SUCCESS_MANUAL"]);
   });
 
+  it("is not let in by an approval when the user is switched off, or the client asks nobody by hand any more", async () => {
+    const world = manual();
+    const loginId = await held(world, { exchange: 1 });
+    world.factors.setEnabled(ALICE, false);
+    await world.approve({ loginId }, true);
+    expect(await verdictOf(world, 1)).toBe("reject");
+    const other = manual();
+    const otherId = await held(other, { exchange: 1 });
+    other.setClient("vpn", { secondFactor: "code" });
+    await other.approve({ loginId: otherId }, true);
+    expect(await verdictOf(other, 1)).toBe("reject");
+    expect([...world.ends(), ...other.ends()]).toEqual(["1 FAILED_USER_DISABLED", "1 FAILED_MANUAL_DENIED"]);
+  });
+
   it("is rejected when nobody answers in the client's time", async () => {
     const world = manual();
     const loginId = await held(world, { exchange: 1 });

@@ -19,7 +19,7 @@ import type { ChallengeSettings } from "../domain/settings.js";
 import type { AnswerAtOnce } from "./answer-at-once.js";
 import type { ConcludeExchange } from "./conclude-exchange.js";
 import type { ConcludeHeld } from "./conclude-held.js";
-import type { Conversations } from "./conversations.js";
+import { type Conversations, conversationEntry } from "./conversations.js";
 import { exchangeEntry, loginEntry } from "./due-entries.js";
 import type { FinalReplies } from "./final-replies.js";
 import type { HoldLogin } from "./hold-login.js";
@@ -44,6 +44,7 @@ export interface OpenChallengeParts {
 }
 
 type OpenChallengeResult = Opened & { readonly kind: "opened" };
+type Asked = Exclude<SecondFactor["kind"], "end">;
 type JoinedLogin = Opened & { readonly kind: "joined" };
 
 /**
@@ -60,24 +61,47 @@ export class OpenChallenge {
   async execute(decision: PrimaryDecision): Promise<void> {
     // After its deadline nobody is prompted; the sweep of what is overdue ends the login.
     if (this.#parts.clock.nowMs() > decision.context.deadlineMs) return;
+    if (isFurther(decision) && !(await this.#parts.conversations.isCurrent(decision))) return this.#refuse(decision);
     if (decision.result.kind === "refused") return this.#end(decision, decision.result.resultCode);
     const client = this.#parts.clients.find(decision.context.client);
     // The gateway knows the client, so our copy of the configuration is behind: nothing may be concluded from that.
     if (client === undefined) throw new Unavailable("The client of a login is not known here (yet).");
     if (decision.result.kind === "challenged") return this.#goOn(decision, client);
     const next = await this.#secondFactor(decision, client);
-    switch (next.kind) {
-      case "end":
-        return this.#end(decision, next.resultCode);
-      case "hold":
-        return this.#hold(decision, client);
+    if (next.kind === "end") return this.#end(decision, next.resultCode);
+    if (!isFurther(decision)) return this.#ask(next.kind, decision, client);
+    if (!(await this.#handOver(decision))) return this.#refuse(decision);
+    await this.#ask(next.kind, decision, client);
+    await this.#parts.conversations.handedOver(decision);
+  }
+
+  async #ask(how: Asked, decision: PrimaryDecision, client: ClientRules): Promise<void> {
+    switch (how) {
+      case "hold": {
+        const resultCode = await this.#parts.holdLogin.execute(decision, client);
+        if (resultCode !== undefined) await this.#end(decision, resultCode);
+        return;
+      }
       case "check":
-        await this.#answerAtOnce(decision, client);
-        return this.#handOver(decision);
+        return this.#answerAtOnce(decision, client);
       case "prompt":
-        await this.#prompt(decision, client);
-        return this.#handOver(decision);
+        return this.#prompt(decision, client);
     }
+  }
+
+  /** What was a conversation with the target goes on as a login of the user; where it has ended, that end stands. */
+  #handOver(decision: PrimaryDecision): Promise<boolean> {
+    const { context, userId, userKnown } = decision;
+    const resultCode = "FAILED_DEADLINE_EXCEEDED";
+    const lost = outcomeOf({ context, userId, userKnown, resultCode }, this.#parts.clock.nowMs());
+    return this.#parts.conversations.handOver(decision, lost);
+  }
+
+  /** A round of a login that is over: rejected, and nothing ends with it. */
+  async #refuse(decision: PrimaryDecision): Promise<void> {
+    const { context } = decision;
+    const reply = this.#parts.finalReplies.reject(decision, context.claimedAtMs);
+    await this.#parts.conclude.execute({ context, reply, ended: [], done: [] });
   }
 
   async #secondFactor(decision: PrimaryDecision, client: ClientRules): Promise<SecondFactor> {
@@ -101,17 +125,6 @@ export class OpenChallenge {
 
   async #goOn(decision: PrimaryDecision, client: ClientRules): Promise<void> {
     if (!(await this.#parts.conversations.goOn(decision, client))) await this.#end(decision, "FAILED_REQUEST_INVALID");
-  }
-
-  async #hold(decision: PrimaryDecision, client: ClientRules): Promise<void> {
-    const resultCode = await this.#parts.holdLogin.execute(decision, client);
-    if (resultCode !== undefined) await this.#end(decision, resultCode);
-    else await this.#handOver(decision);
-  }
-
-  /** What was a conversation with the target is a login of the user by now; where it has ended, that end stands. */
-  async #handOver(decision: PrimaryDecision): Promise<void> {
-    if (decision.conversation !== undefined) await this.#parts.conversations.handOver(decision);
   }
 
   async #answerAtOnce(decision: PrimaryDecision, client: ClientRules): Promise<void> {
@@ -220,13 +233,14 @@ export class OpenChallenge {
     const { conclude, conversations, clock } = this.#parts;
     const { context, userId, userKnown } = decision;
     const end = outcomeOf({ context, userId, userKnown, resultCode }, clock.nowMs());
-    const stands = decision.conversation === undefined ? "new" : await conversations.end(decision, end);
-    if (stands === "new") {
+    if (!isFurther(decision)) {
       const reply = await this.#replyFor(decision, resultCode);
       return conclude.execute({ context, reply, end, ended: [], done: [exchangeEntry(context)] });
     }
-    const reply = await this.#replyFor(decision, stands === "over" ? "FAILED_CHALLENGE_EXPIRED" : stands.resultCode);
-    return conclude.execute({ context, reply, ...conversations.conclusionOf(decision, stands) });
+    const stands = await conversations.end(decision, end);
+    if (stands === undefined) return this.#refuse(decision);
+    const reply = await this.#replyFor(decision, stands.resultCode);
+    return conclude.execute({ context, reply, ended: [stands], done: [conversationEntry(decision)] });
   }
 
   async #replyFor(decision: PrimaryDecision, resultCode: ResultCode): Promise<Reply> {
@@ -245,4 +259,9 @@ export class OpenChallenge {
   #until(expiresAtMs: number): { expiresAtMs: number; nowMs: number } {
     return { expiresAtMs, nowMs: this.#parts.clock.nowMs() };
   }
+}
+
+/** A further round of a login that the target has challenged before. */
+function isFurther({ conversation }: PrimaryDecision): boolean {
+  return conversation?.further === true;
 }

@@ -12,6 +12,7 @@ import {
 import { DISCARD } from "../domain/replies.js";
 import type { AnnounceEnd } from "./announce-end.js";
 import type { ConcludeHeld } from "./conclude-held.js";
+import { isHandedOver, lostOutcomeOf } from "./conversations.js";
 import { outcomeOf, undecidedOutcome } from "./outcomes.js";
 
 /** Entries that one turn takes. */
@@ -123,6 +124,12 @@ export class SweepOverdue {
     }
   }
 
+  /** A conversation with a target that was to go on as a login of the user, and whoever did that died before it was open. */
+  async #lostEnd(lost: LoginOutcome): Promise<EndOfLogin | "unknown"> {
+    const status = await this.#parts.store.inspectLogin({ userId: lost.userId, loginId: lost.context.loginId });
+    return status.kind === "unknown" ? { outcome: lost, waiting: [] } : "unknown";
+  }
+
   async #loginEnd(entry: LoginEntry): Promise<EndOfLogin | "running" | "unknown"> {
     const { store, clock, keepMs } = this.#parts;
     const { userId, loginId } = entry;
@@ -137,8 +144,7 @@ export class SweepOverdue {
         return { outcome: outcomeOf(end, clock.nowMs()), waiting: expired.waiting };
       }
       case "ended":
-        // Without an outcome: a conversation with a target that went on as a login of the user.
-        if (expired.outcome.length === 0) return "unknown";
+        if (isHandedOver(expired.outcome)) return this.#lostEnd(lostOutcomeOf(expired.outcome));
         return { outcome: decodeOutcome(expired.outcome), waiting: expired.waiting };
       case "running":
       case "unknown":

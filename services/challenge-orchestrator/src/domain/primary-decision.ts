@@ -25,6 +25,8 @@ interface Conversation {
   readonly server: string;
   /** The State that it gave, for a challenge. */
   readonly state: Uint8Array;
+  /** Whether the target has challenged before. */
+  readonly further: boolean;
 }
 
 export type FirstFactorResult =

@@ -111,7 +111,7 @@ export class OrchestratorWorld {
     const answerAtOnce = new AnswerAtOnce({ store, verifyAnswer, concludeHeld, settings, sealer, digest, clock });
     const login = { clients: known, factors, conversations, holdLogin, answerAtOnce, concludeHeld };
     this.openChallenge = new OpenChallenge({ ...shared, ...login, digest });
-    this.finishHeld = new FinishHeld({ store, concludeHeld, clock, keepMs: KEEP_MS });
+    this.finishHeld = new FinishHeld({ store, concludeHeld, clients: known, factors, clock, keepMs: KEEP_MS });
     this.sweep = new SweepOverdue({ store, replies, announceEnd, concludeHeld, clock, log, keepMs: KEEP_MS });
     this.setClient("vpn", {});
   }

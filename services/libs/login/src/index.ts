@@ -65,6 +65,7 @@ export {
   accountingAttributesPlace,
   answerPlace,
   appendedCodePlace,
+  approvalPlace,
   clientReplyAttributesPlace,
   clientSecretPlace,
   denialPlace,

@@ -22,7 +22,16 @@ function setUp(nowMs: number) {
     const proof = { credential: "password", credentialDigest: "c", identityUnproven: false } as const;
     const context = contextOf(event.context);
     const { sealedCode } = event;
-    return { context, answer: { kind: "accepted" }, userId, userKnown: true, server: undefined, sealedCode, ...proof };
+    return {
+      context,
+      answer: { kind: "accepted" },
+      userId,
+      userKnown: true,
+      server: undefined,
+      further: false,
+      sealedCode,
+      ...proof,
+    };
   });
   const publish = vi.fn<EventBus["publish"]>(async () => undefined);
   const bus: EventBus = { publish, publishState: async () => undefined };

@@ -28,7 +28,8 @@ const NOTHING = new Uint8Array(0);
 
 /** The event that tells a decision; its key is the user's id. What a target said is sealed for the exchange. */
 export function primaryDecidedOf(decision: FirstFactorDecision, sealer: Sealer): PrimaryDecided {
-  const { context, answer, credential, userId, userKnown, identityUnproven, credentialDigest, server } = decision;
+  const { context, answer, credential, userId, userKnown, identityUnproven, credentialDigest, server, further } =
+    decision;
   const { exchangeId } = context;
   const { attributes } = answer;
   const denial = answer.kind === "accepted" ? answer.denial : undefined;
@@ -47,5 +48,5 @@ export function primaryDecidedOf(decision: FirstFactorDecision, sealer: Sealer):
   });
   if (server === undefined) return message;
   const state = answer.kind === "challenged" ? answer.state : NOTHING;
-  return { ...message, conversation: create(ConversationSchema, { server, state }) };
+  return { ...message, conversation: create(ConversationSchema, { server, state, further }) };
 }

@@ -29,7 +29,9 @@ export function provenNameOf({ request, reply, returnsInnerIdentity }: AcceptedR
   const eap = request.find(({ type }) => type === AttributeType.EapMessage)?.value;
   if (named === undefined || returnsInnerIdentity || eap === undefined) return named;
   if (NAMED_OUTSIDE.has(eap[EAP_TYPE_AT] ?? 0)) return named;
-  return loginNameOf(named) === loginNameOf(nameIn(request) ?? "") ? undefined : named;
+  // Also a part of it: a target may strip realms and domains by rules that are not ours.
+  const outer = (nameIn(request) ?? "").normalize("NFC").toLowerCase();
+  return outer.includes(loginNameOf(named)) ? undefined : named;
 }
 
 function nameIn(attributes: readonly Attribute[]): string | undefined {

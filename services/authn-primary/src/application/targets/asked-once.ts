@@ -1,4 +1,3 @@
-import type { ExchangeId } from "@portcullis/login";
 import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
 import type { Target, TargetAccounting } from "../ports.js";
 
@@ -12,25 +11,25 @@ interface Remembered<Answer> {
   readonly until: number;
 }
 
-/** Answers by exchange, for a while. */
+/** Answers by exchange and its claim (the same octets after the duplicate window are a new one), for a while. */
 class Answers<Answer> {
   /** In the order of their ends, since all are remembered for the same time. */
-  readonly #remembered = new Map<ExchangeId, Remembered<Answer>>();
+  readonly #remembered = new Map<string, Remembered<Answer>>();
 
   /** What is remembered for the exchange, or what `ask` says, which is remembered then. "Not now" is no answer. */
-  get(exchangeId: ExchangeId, ask: () => Promise<Answer>): Promise<Answer> {
+  get(claim: string, ask: () => Promise<Answer>): Promise<Answer> {
     const now = performance.now();
     this.#forgetOld(now);
-    const known = this.#remembered.get(exchangeId);
+    const known = this.#remembered.get(claim);
     if (known !== undefined) return known.answer;
     const answer = ask();
-    this.#remembered.set(exchangeId, { answer, until: now + REMEMBER_MS });
-    answer.catch(() => this.forget(exchangeId));
+    this.#remembered.set(claim, { answer, until: now + REMEMBER_MS });
+    answer.catch(() => this.forget(claim));
     return answer;
   }
 
-  forget(exchangeId: ExchangeId): void {
-    this.#remembered.delete(exchangeId);
+  forget(claim: string): void {
+    this.#remembered.delete(claim);
   }
 
   #forgetOld(now: number): void {
@@ -57,7 +56,7 @@ export class AskedOnce implements Target {
   }
 
   check(attempt: Attempt): Promise<TargetAnswer> {
-    return this.#checks.get(attempt.exchangeId, () => this.#target.check(attempt));
+    return this.#checks.get(`${attempt.exchangeId} ${attempt.deadlineMs}`, () => this.#target.check(attempt));
   }
 
   close(graceMs: number): Promise<void> {

@@ -1,7 +1,13 @@
 import { Controller, Inject } from "@nestjs/common";
 import { OnEvent, Stages } from "@portcullis/kit";
 import { contextOf, deadlineOf, resultCodeOf, type UserId } from "@portcullis/login";
-import { CredentialKind, type PrimaryDecided, PrimaryDecidedSchema, PrimaryOutcome } from "@portcullis/proto";
+import {
+  type Conversation,
+  CredentialKind,
+  type PrimaryDecided,
+  PrimaryDecidedSchema,
+  PrimaryOutcome,
+} from "@portcullis/proto";
 import { OpenChallenge } from "../../application/open-challenge.js";
 import type {
   CredentialKind as Credential,
@@ -46,7 +52,7 @@ export function decisionOf(event: PrimaryDecided): PrimaryDecision {
     result: resultOf(event),
     sealedAttributes: presentOf(event.sealedAttributes),
     sealedDenial: presentOf(event.sealedDenial),
-    conversation: conversation && { server: conversation.server, state: conversation.state },
+    conversation: conversation && conversationOf(conversation),
   };
 }
 
@@ -63,4 +69,8 @@ function resultOf({ outcome, resultCode: code, conversation }: PrimaryDecided): 
 
 function presentOf(bytes: Uint8Array): Uint8Array | undefined {
   return bytes.length > 0 ? bytes : undefined;
+}
+
+function conversationOf({ server, state, further }: Conversation): PrimaryDecision["conversation"] {
+  return { server, state, further };
 }

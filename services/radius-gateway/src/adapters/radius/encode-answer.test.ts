@@ -111,11 +111,14 @@ describe("encodeAnswer", () => {
     ]);
   });
 
-  it("leaves out everything when it would be too long, and rejects rather than prompt without State", () => {
+  it("leaves out the text when it would be too long, and rejects rather than accept without attributes or prompt without State", () => {
     const long = requestWith(Array.from({ length: 15 }, () => proxyStateAttribute(Buffer.alloc(253, 1))));
     const accept = encodeAnswer(replyOf({ message: "x".repeat(1_000) }), long, secret);
     expect([accept.code, accept.cut]).toEqual([Code.AccessAccept, true]);
     expect(attributesIn(accept.octets, long)).toHaveLength(15);
+    const filter = Buffer.concat([Uint8Array.of(11, 253), Buffer.alloc(251, 0x61)]);
+    const restricted = encodeAnswer(replyOf({ attributes: Buffer.concat([filter, filter]) }), long, secret);
+    expect([restricted.code, restricted.cut]).toEqual([Code.AccessReject, true]);
     const challenge = encodeAnswer(
       replyOf({ verdict: "challenge", state: Buffer.alloc(250), message: "x".repeat(1_000) }),
       long,

@@ -52,8 +52,9 @@ export function encodeAnswer(reply: Reply, request: Packet, secret: SharedSecret
   if (code === undefined) throw new RangeError("a discarded exchange has no reply");
   const octets = encodeReply({ code, request, secret, attributes: attributesOfReply(reply, code, request, secret) });
   if (octets !== "too-big") return { code, octets, cut: false };
-  // A challenge without its State could not be answered: rejected, the user begins again.
-  const least = code === Code.AccessChallenge ? Code.AccessReject : code;
+  // Fail closed: a challenge without its State could not be answered, an accept without its attributes lets in to more.
+  const onlyText = code === Code.AccessAccept && reply.attributes.length === 0;
+  const least = onlyText ? code : Code.AccessReject;
   return { code: least, octets: encodeBare(least, request, secret), cut: true };
 }
 

@@ -199,7 +199,7 @@ export class RadiusServer {
       // The sender of a looped request has to learn from the reject that it was one.
       const reply = asked.looped ? { ...answer.reply, attributes: LOOP_REFUSAL } : answer.reply;
       const { octets, code, cut } = encodeAnswer(reply, asked.packet, asked.secret);
-      if (cut) log.warn("radius.reply_too_big", { client: client.name, exchangeId });
+      if (cut) log.error("radius.reply_too_big", { client: client.name, exchangeId });
       this.#send(octets, code, client, newest);
       if (answer.again) metrics.duplicates.inc({ client: client.name });
       else if (answer.reply.notBeforeMs === 0) stages.observe("gateway.exchange", asked.startedAt);
