@@ -100,7 +100,9 @@ describe("RADIUS/1.1", () => {
     expect(answered.toSorted((a, b) => a - b)).toEqual(tokens);
     expect(gateway.published).toHaveLength(tokens.length);
     nas.send(packetOf(256));
-    expect(read((await nas.replies(tokens.length + 1))[tokens.length], 256).octets).toEqual(replies[answered.indexOf(256)]);
+    expect(read((await nas.replies(tokens.length + 1))[tokens.length], 256).octets).toEqual(
+      replies[answered.indexOf(256)],
+    );
     expect(gateway.published).toHaveLength(tokens.length);
   });
 
