@@ -11,6 +11,7 @@ import type {
 } from "./configuration.js";
 import type { FileContent } from "./schema/file-schema.js";
 import { DEFAULT_AUTH_PORT, DEFAULT_TLS_PORT } from "./schema/radius-schema.js";
+import { DEFAULT_RESPONSE_WINDOW_SECONDS } from "./schema/targets-schema.js";
 import type { Secret } from "./secrets/secret.js";
 import { parseClientAddress } from "./values/client-address.js";
 import { canonicalGroups } from "./values/group-names.js";
@@ -83,6 +84,7 @@ function canonicalAddress(text: string): string {
 /** The entry of a target whose shape and secrets were checked. */
 export function targetEntry(content: FileContent["targets"][number], at: number, secrets: SecretsByPath): TargetEntry {
   const { name, type, servers = [], returnsInnerIdentity = false } = content;
+  const { responseWindowSeconds = DEFAULT_RESPONSE_WINDOW_SECONDS } = content;
   if (type !== "radius") return { name, type };
   const path = ["targets", at, "servers"];
   return {
@@ -90,6 +92,7 @@ export function targetEntry(content: FileContent["targets"][number], at: number,
     type,
     servers: servers.map((server, index) => ({ ...server, secret: secretAt(secrets, [...path, index, "secret"]) })),
     returnsInnerIdentity,
+    responseWindowSeconds,
   };
 }
 

@@ -122,6 +122,8 @@ export interface RadiusTargetEntry {
   readonly servers: readonly TargetServerEntry[];
   /** Its Access-Accept names whom it has proven inside of an EAP tunnel, and never repeats the outer name. */
   readonly returnsInnerIdentity: boolean;
+  /** How long one server may take before the next one is asked. */
+  readonly responseWindowSeconds: number;
 }
 
 export interface TargetServerEntry {

@@ -24,7 +24,7 @@ afterEach(() => {
   for (const target of opened.splice(0)) target.stop();
 });
 
-async function targetWith(handler: Parameters<typeof FakeTarget.start>[1]) {
+async function targetWith(handler: Parameters<typeof FakeTarget.start>[1], responseWindowSeconds = 0) {
   const server = await FakeTarget.start(secret, handler);
   opened.push(server);
   const registry = new Registry();
@@ -40,6 +40,7 @@ async function targetWith(handler: Parameters<typeof FakeTarget.start>[1]) {
       name: "nps",
       generation: 1n,
       type: TargetType.RADIUS,
+      responseWindowSeconds,
       // Two servers of one machine with one port of accounting.
       servers: [1, 2].map((port, at) => ({
         address: "127.0.0.1",
@@ -80,6 +81,16 @@ it("has no answer when the server gives none in time, or one that does not verif
     answer(reply);
   });
   expect(await account(Date.now() + 300)).toBeUndefined();
+  await close();
+});
+
+it("waits for a server as long as its response window, and tries again in it", async () => {
+  const { server, account, close } = await targetWith(() => undefined, 1);
+  const startedMs = Date.now();
+  expect(await account(startedMs + 20_000)).toBeUndefined();
+  expect(Date.now() - startedMs).toBeGreaterThanOrEqual(950);
+  expect(Date.now() - startedMs).toBeLessThan(10_000);
+  expect(server.requests.length).toBeGreaterThan(1);
   await close();
 });
 

@@ -9,7 +9,14 @@ import { NoneTarget } from "../../application/targets/none-target.js";
 import type { LearntServerMemory } from "./learnt-servers.js";
 import { RadiusTarget } from "./radius-target.js";
 import { RadiusTargetClient } from "./radius-target-client.js";
-import type { MessageAuthenticatorRequirement, TargetMetrics, TargetServerOptions } from "./target-options.js";
+import {
+  DEFAULT_RESPONSE_WINDOW_MS,
+  DEFAULT_RETRANSMISSION,
+  type MessageAuthenticatorRequirement,
+  type RadiusTargetOptions,
+  type TargetMetrics,
+  type TargetServerOptions,
+} from "./target-options.js";
 import { serverId } from "./target-server.js";
 
 const DEMANDS: Readonly<Record<MessageAuthenticatorDemand, MessageAuthenticatorRequirement>> = {
@@ -57,12 +64,13 @@ export class TargetFactory {
     }
   }
 
-  #radius({ name, servers, returnsInnerIdentity }: TargetChanged): Target {
+  #radius({ name, servers, returnsInnerIdentity, responseWindowSeconds }: TargetChanged): Target {
     const { digest, clock, random, metrics, learnt, log } = this.#parts;
     const options = {
       name,
       servers: servers.map((server, at) => this.#server(name, server, at)),
       proxyState: loopTagOf(digest),
+      ...timesOf(responseWindowSeconds),
     };
     const messageAuthenticatorLearnt = (server: string): void => {
       learnt.learn(name, server);
@@ -90,6 +98,13 @@ export class TargetFactory {
     const messageAuthenticatorLearnt = learnt.has(target, id);
     return { address, port, secret: new SharedSecret(secret), requireMessageAuthenticator, messageAuthenticatorLearnt };
   }
+}
+
+/** The tries fit into the window, however short it is: all are sent in its first three quarters. */
+function timesOf(responseWindowSeconds: number): Pick<RadiusTargetOptions, "responseWindowMs" | "retransmission"> {
+  const responseWindowMs = responseWindowSeconds === 0 ? DEFAULT_RESPONSE_WINDOW_MS : responseWindowSeconds * 1000;
+  const firstWaitMs = Math.min(DEFAULT_RETRANSMISSION.firstWaitMs, responseWindowMs / 4);
+  return { responseWindowMs, retransmission: { ...DEFAULT_RETRANSMISSION, firstWaitMs } };
 }
 
 /**

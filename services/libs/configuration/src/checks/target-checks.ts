@@ -12,8 +12,9 @@ export function* targetChoices(content: unknown): Generator<Finding> {
     if (type !== "radius" && typeof type === "string" && servers !== undefined) {
       yield { path: [...path, "servers"], message: "belong to targets of type radius" };
     }
-    if (type !== "radius" && typeof type === "string" && valueAt(target, ["returnsInnerIdentity"]) !== undefined) {
-      yield { path: [...path, "returnsInnerIdentity"], message: "belongs to targets of type radius" };
+    for (const key of ["returnsInnerIdentity", "responseWindowSeconds"]) {
+      if (type === "radius" || typeof type !== "string" || valueAt(target, [key]) === undefined) continue;
+      yield { path: [...path, key], message: "belongs to targets of type radius" };
     }
     yield* serversTwice(target, path);
   }

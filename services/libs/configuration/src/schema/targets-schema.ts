@@ -6,6 +6,8 @@ import { secretSchema } from "./secret-schema.js";
 
 export const MAX_TARGETS = 1000;
 
+export const DEFAULT_RESPONSE_WINDOW_SECONDS = 20;
+
 const MAX_SERVERS = 16;
 const DEFAULT_TARGET_PORT = 1812;
 const DEFAULT_TARGET_ACCOUNTING_PORT = 1813;
@@ -45,6 +47,14 @@ export const targetSchema = z.strictObject({
     .max(MAX_SERVERS)
     .optional()
     .describe("RADIUS servers, asked in this order: the next one when the one before does not answer."),
+  responseWindowSeconds: z
+    .int()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe(
+      `For radius, default ${DEFAULT_RESPONSE_WINDOW_SECONDS}. Seconds that one server may take before the next one is asked. Short: a client that gives up soon still gets the next server's answer. Long, up to the client's timeLimitSeconds: a server that asks a person itself is not taken for dead.`,
+    ),
   returnsInnerIdentity: z
     .boolean()
     .optional()

@@ -90,6 +90,7 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       servers:
         target.type === "radius" ? target.servers.map((server, at) => this.#server(target.name, server, at)) : [],
       returnsInnerIdentity: target.type === "radius" && target.returnsInnerIdentity,
+      responseWindowSeconds: target.type === "radius" ? target.responseWindowSeconds : 0,
     });
     return this.#bus.publishState(TargetChangedSchema, target.name, message);
   }
