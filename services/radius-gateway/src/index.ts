@@ -7,6 +7,8 @@ import {
   LoginRequestedSchema,
 } from "@portcullis/proto";
 
+export { EventLoopWatch } from "./adapters/event-loop/event-loop-watch.js";
+export { ClientUsage, type UsageSnapshot } from "./adapters/radius/client-usage.js";
 export type { ListenAddress } from "./adapters/radius/listen-address.js";
 export type { TlsFiles } from "./adapters/tls/tls-credentials.js";
 export { RECEIVE_BUFFER_BYTES } from "./adapters/udp/udp-listener.js";

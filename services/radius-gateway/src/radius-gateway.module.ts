@@ -15,11 +15,11 @@ import {
   Stages,
 } from "@portcullis/kit";
 import {
+  type ExchangeStore,
   FrontEnd,
   type GatewayId,
   loopTagOf,
   PENDING_STORE,
-  type PendingStore,
   ReplySealer,
   StateSealer,
 } from "@portcullis/login";
@@ -28,7 +28,7 @@ import { EventLoopWatch } from "./adapters/event-loop/event-loop-watch.js";
 import { BusAccountingEvents } from "./adapters/events/bus-accounting-events.js";
 import { BusLoginEvents } from "./adapters/events/bus-login-events.js";
 import { ClientsController } from "./adapters/events/clients.controller.js";
-import { ClientListController } from "./adapters/http/client-list.controller.js";
+import { ClientListController, OTHER_USAGES, type OtherUsages } from "./adapters/http/client-list.controller.js";
 import { createClientMetrics, forgetClient } from "./adapters/prometheus/client-metrics.js";
 import { createGatewayMetrics } from "./adapters/prometheus/gateway-metrics.js";
 import { AccountingServer } from "./adapters/radius/accounting-server.js";
@@ -51,7 +51,13 @@ export interface RadiusGatewayOptions extends EndpointOptions {
   readonly duplicateWindowMs?: number;
   /** Of all clients together; 20,000 when left out. */
   readonly maxRequestsPerSecond?: number | undefined;
+  /** How late another thread comes to its work on which every login here hangs, in milliseconds. */
+  readonly ownerLatenessMs?: () => number;
+  /** What the gateways in other threads of this process have seen of the clients. */
+  readonly otherUsages?: OtherUsages | undefined;
 }
+
+const NO_USAGES: OtherUsages = () => Promise.resolve([]);
 
 /** The composition root: every port of the gateway bound to its adapter. */
 @Module({})
@@ -62,7 +68,8 @@ export class RadiusGatewayModule {
       controllers: [ClientsController, ClientListController],
       providers: [
         ClientRegistry,
-        EventLoopWatch,
+        { provide: EventLoopWatch, useFactory: () => new EventLoopWatch(options.ownerLatenessMs) },
+        { provide: OTHER_USAGES, useValue: options.otherUsages ?? NO_USAGES },
         {
           provide: Admission,
           useFactory: () => new Admission(options.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND),
@@ -78,7 +85,7 @@ export class RadiusGatewayModule {
           provide: FrontEnd,
           useFactory: (
             gatewayId: GatewayId,
-            store: PendingStore,
+            store: ExchangeStore,
             sealer: Sealer,
             clock: Clock,
             stages: Stages,
@@ -114,7 +121,7 @@ export class RadiusGatewayModule {
         },
         {
           provide: AnswerAccountingRequest,
-          useFactory: (frontEnd: FrontEnd, bus: EventBus, store: PendingStore, sealer: Sealer, digest: KeyedDigest) =>
+          useFactory: (frontEnd: FrontEnd, bus: EventBus, store: ExchangeStore, sealer: Sealer, digest: KeyedDigest) =>
             new AnswerAccountingRequest({
               frontEnd,
               events: new BusAccountingEvents(bus),

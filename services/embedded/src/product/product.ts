@@ -18,12 +18,14 @@ import {
   systemClock,
   type Tracing,
 } from "@portcullis/kit";
-import { MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
+import { type ExchangeStore, MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
 import { PortalModule } from "@portcullis/portal";
 import { RadiusGatewayModule } from "@portcullis/radius-gateway";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { collectDefaultMetrics } from "prom-client";
+import { GatewayThreads } from "../gateway-threads/gateway-threads.js";
 import type { DataFolder } from "./data-folder.js";
 import { listenersOf } from "./listeners.js";
+import { ProductMetrics } from "./product-metrics.js";
 import { watchListeners } from "./watch-listeners.js";
 
 /** What is imported at the start, for a progress bar. */
@@ -63,7 +65,7 @@ const DRAIN_GRACE_MS = 5_000;
 /** All services in one process: in-process events, pending state in memory, PGlite in the data folder. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { folder, log } = options;
-  const metrics = new Registry();
+  const metrics = new ProductMetrics();
   collectDefaultMetrics({ register: metrics });
   const bus = new InProcessBus();
   const platform: Platform = {
@@ -78,10 +80,12 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     tracing: options.tracing,
   };
   const store = new MemoryPendingStore(systemClock);
+  const threads = threadsOf(options, platform, store, bus);
+  metrics.others = threads && (() => threads.metrics());
   let radiusAddresses: readonly string[] = [];
   const modules = [
     PendingStoreModule.of(store),
-    ...servicesOf(options, (addresses) => {
+    ...servicesOf(options, threads, (addresses) => {
       radiusAddresses = addresses;
     }),
   ];
@@ -92,11 +96,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     deadLetters: deadLetterFile(folder.deadLettersPath),
   });
   const app = await createApplication(platform, { kind: "private-socket" }, modules, server);
+  const threadAddresses = (await threads?.start()) ?? [];
   await listenPrivately(app, folder.socketPath);
   return {
-    radiusAddresses,
+    radiusAddresses: [...threadAddresses, ...radiusAddresses],
     missing: () => platform.readiness.missing(),
     stop: async () => {
+      await threads?.stop();
       await app.close();
       await store.close();
       await platform.databases.close();
@@ -113,8 +119,27 @@ export async function untilReady(product: Product, signal?: AbortSignal): Promis
   }
 }
 
-function servicesOf(options: ProductOptions, onListening: (addresses: readonly string[]) => void) {
+/** Nothing with one worker: then the gateway of this thread has the UDP ports as well. */
+function threadsOf(
+  { configuration }: ProductOptions,
+  platform: Platform,
+  store: ExchangeStore,
+  bus: InProcessBus,
+): GatewayThreads | undefined {
+  const { udpWorkers = 1, maxRequestsPerSecond } = configuration.radius;
+  if (udpWorkers === 1) return undefined;
+  const listen = listenersOf(configuration, process.env).filter(({ tls }) => tls === undefined);
+  const options = { count: udpWorkers, listen, maxRequestsPerSecond, drainGraceMs: DRAIN_GRACE_MS };
+  return new GatewayThreads(options, { ...platform, bus, store });
+}
+
+function servicesOf(
+  options: ProductOptions,
+  threads: GatewayThreads | undefined,
+  onListening: (addresses: readonly string[]) => void,
+) {
   const { configuration, log } = options;
+  const listen = listenersOf(configuration, process.env);
   const file = watchListeners(options.file, configuration.radius, log);
   const progressOf = (part: ImportPart) => (progress: { done: number; total: number | undefined }) =>
     options.onProgress?.({ part, ...progress });
@@ -129,7 +154,8 @@ function servicesOf(options: ProductOptions, onListening: (addresses: readonly s
     }),
     FraudReporterModule.of(),
     RadiusGatewayModule.of({
-      listen: listenersOf(configuration, process.env),
+      listen: threads === undefined ? listen : listen.filter(({ tls }) => tls !== undefined),
+      otherUsages: threads && (() => threads.usages()),
       maxRequestsPerSecond: configuration.radius.maxRequestsPerSecond,
       drainDelayMs: 0,
       drainGraceMs: DRAIN_GRACE_MS,

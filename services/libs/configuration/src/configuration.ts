@@ -7,6 +7,8 @@ export interface Configuration {
   readonly file: string;
   readonly radius: {
     readonly listen: readonly ListenEntry[];
+    /** Embedded: threads that take packets from the UDP ports; the deciding thread itself when left out or 1. */
+    readonly udpWorkers?: number;
     /** Of all clients together, of one gateway. */
     readonly maxRequestsPerSecond?: number;
   };

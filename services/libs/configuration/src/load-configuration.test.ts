@@ -20,7 +20,11 @@ function clients(...addresses: string[]): string {
 describe("a right file", () => {
   test("the example loads with the values it says", async () => {
     const { radius, targets, users, warnings, usersFile, ...configuration } = await loaded(EXAMPLE);
-    expect(radius).toEqual({ listen: [{ address: "127.0.0.1", authPort: 1812 }], maxRequestsPerSecond: 20_000 });
+    expect(radius).toEqual({
+      listen: [{ address: "127.0.0.1", authPort: 1812 }],
+      udpWorkers: 1,
+      maxRequestsPerSecond: 20_000,
+    });
     expect(targets).toEqual([
       { name: "local", type: "local" },
       { name: "trusted", type: "none" },

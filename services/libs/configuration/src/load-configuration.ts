@@ -71,6 +71,7 @@ function buildConfiguration(file: string, content: FileContent, resolved: Resolv
     file,
     radius: {
       listen: content.radius.listen.map((listen) => listenEntry(listen, dirname(file))),
+      udpWorkers: content.radius.udpWorkers,
       maxRequestsPerSecond: content.radius.maxRequestsPerSecond,
     },
     clients: content.clients.map((client, at) => clientEntry(client, at, resolved)),

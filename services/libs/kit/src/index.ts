@@ -39,5 +39,5 @@ export { SEAL_OVERHEAD_BYTES, Sealer, UnknownKey } from "./sealing/sealer.js";
 export { createEventMetrics } from "./telemetry/event-metrics.js";
 export { createLog, type Log } from "./telemetry/log.js";
 export { Stages } from "./telemetry/stages.js";
-export { Tracing } from "./telemetry/tracing.js";
+export { Tracing, type TracingOptions } from "./telemetry/tracing.js";
 export { isUnavailable, Unavailable } from "./unavailable.js";

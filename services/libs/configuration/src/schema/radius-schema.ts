@@ -5,6 +5,7 @@ import { ruleText } from "./rule-text.js";
 import { MAX_PATH_LENGTH, secretSchema } from "./secret-schema.js";
 
 const MAX_LISTENERS = 16;
+const MAX_UDP_WORKERS = 16;
 const MAX_PROXIES = 256;
 const MIN_REQUESTS_PER_SECOND = 10;
 const MAX_REQUESTS_PER_SECOND = 1_000_000;
@@ -63,6 +64,14 @@ export const radiusSchema = z.strictObject({
     .max(MAX_LISTENERS)
     .default([{ address: DEFAULT_ADDRESS, authPort: DEFAULT_AUTH_PORT }])
     .describe("Addresses and ports that the gateway listens on, none twice."),
+  udpWorkers: z
+    .int()
+    .min(1)
+    .max(MAX_UDP_WORKERS)
+    .default(1)
+    .describe(
+      "Embedded: threads that take packets from the UDP ports; the system gives each source port of a client to one of them. 1: the thread that decides logins takes them itself. Limits that count for one gateway count for each.",
+    ),
   maxRequestsPerSecond: z
     .int()
     .min(MIN_REQUESTS_PER_SECOND)

@@ -31,11 +31,14 @@ const LOGIN_ID = /^[0-9a-f]{32}$/;
  * login's context adds spans to one trace, on any replica, after any crash, with nothing more in events and stores.
  */
 export class Tracing {
+  readonly options: TracingOptions;
   readonly #provider: TracerProvider | undefined;
   readonly #tracer: Tracer | undefined;
   readonly #ids = new ChosenIds();
 
-  constructor({ url, ratio, service }: TracingOptions) {
+  constructor(options: TracingOptions) {
+    const { url, ratio, service } = options;
+    this.options = options;
     if (url === "") return;
     this.#provider = new TracerProvider({
       resource: resourceFromAttributes({ "service.namespace": "portcullis", "service.name": service }),

@@ -35,3 +35,11 @@ it("is late when several looks in a row are, until it is in time again", () => {
   expect(lateBy(1_500, 3)).toBe(true);
   expect(lateBy(0, 20)).toBe(false);
 });
+
+it("is late while the thread is on which its work hangs", () => {
+  let ownerLatenessMs = 1_500;
+  const hanging = new EventLoopWatch(() => ownerLatenessMs);
+  expect(hanging.isLate).toBe(true);
+  ownerLatenessMs = 100;
+  expect(hanging.isLate).toBe(false);
+});

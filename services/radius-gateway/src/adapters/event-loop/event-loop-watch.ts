@@ -8,12 +8,22 @@ const LATE_MS = 500;
 
 /** Whether this process comes to its work in time: how much later than it should a timer of its own comes, on the average. */
 export class EventLoopWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #ownerLatenessMs: () => number;
   #timer: NodeJS.Timeout | undefined;
   #latenessMs = 0;
   #dueMs = 0;
 
+  /** @param ownerLatenessMs of another thread on which the work of this one hangs */
+  constructor(ownerLatenessMs: () => number = () => 0) {
+    this.#ownerLatenessMs = ownerLatenessMs;
+  }
+
+  get latenessMs(): number {
+    return this.#latenessMs;
+  }
+
   get isLate(): boolean {
-    return this.#latenessMs > LATE_MS;
+    return Math.max(this.#latenessMs, this.#ownerLatenessMs()) > LATE_MS;
   }
 
   onApplicationBootstrap(): void {

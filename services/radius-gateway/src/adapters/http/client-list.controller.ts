@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, UseGuards } from "@nestjs/common";
 import { ApiKeyGuard } from "@portcullis/kit";
 import { ClientRegistry } from "../radius/client-registry.js";
-import { type ClientCounts, ClientUsage } from "../radius/client-usage.js";
+import { type ClientCounts, ClientUsage, type UsageSnapshot } from "../radius/client-usage.js";
 import { hintsFor, PLACES } from "../radius/hints.js";
 import type { RadiusClient } from "../radius/radius-client.js";
 
@@ -18,23 +18,34 @@ interface ListedClient extends Omit<ClientCounts, "lastRequestAtMs"> {
   readonly hints: readonly string[];
 }
 
+/** What the gateways in other threads of this process have seen. */
+export type OtherUsages = () => Promise<readonly UsageSnapshot[]>;
+export const OTHER_USAGES = Symbol("OTHER_USAGES");
+
 /** What `portcullis clients` shows. Counters are this process's own, since it started. */
 @Controller("internal/clients")
 @UseGuards(ApiKeyGuard)
 export class ClientListController {
   readonly #clients: ClientRegistry;
   readonly #usage: ClientUsage;
+  readonly #others: OtherUsages;
 
-  constructor(@Inject(ClientRegistry) clients: ClientRegistry, @Inject(ClientUsage) usage: ClientUsage) {
+  constructor(
+    @Inject(ClientRegistry) clients: ClientRegistry,
+    @Inject(ClientUsage) usage: ClientUsage,
+    @Inject(OTHER_USAGES) others: OtherUsages,
+  ) {
     this.#clients = clients;
     this.#usage = usage;
+    this.#others = others;
   }
 
   @Get()
-  list(): { readonly since: string; readonly clients: readonly ListedClient[] } {
+  async list(): Promise<{ readonly since: string; readonly clients: readonly ListedClient[] }> {
+    const usage = this.#usage.with(await this.#others());
     return {
       since: new Date(this.#usage.sinceMs).toISOString(),
-      clients: this.#clients.all().map((client) => listed(client, this.#usage)),
+      clients: this.#clients.all().map((client) => listed(client, usage)),
     };
   }
 }

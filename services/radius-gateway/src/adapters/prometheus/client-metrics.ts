@@ -12,6 +12,7 @@ export function createClientMetrics(registry: Registry, clients: ClientRegistry,
     help: "1 where requests of the client without Message-Authenticator are dropped, else 0.",
     labelNames: ["client"],
     registers,
+    aggregator: "max",
     collect: () => {
       required.reset();
       for (const { name, requireMessageAuthenticator } of clients.all()) {
@@ -24,6 +25,7 @@ export function createClientMetrics(registry: Registry, clients: ClientRegistry,
     help: "When the client last used its first or second secret since it was changed, of clients with two; 0 for never.",
     labelNames: ["client", "secret"],
     registers,
+    aggregator: "max",
     collect: () => {
       secretUsed.reset();
       for (const client of clients.all().filter(({ secrets }) => secrets.length > 1)) {

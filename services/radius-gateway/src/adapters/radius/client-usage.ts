@@ -34,6 +34,9 @@ const WRONG_SECRET: ReadonlySet<string> = new Set<DiscardReason>([
   "request-authenticator-wrong",
 ]);
 
+/** What one process or thread has seen, by the client's name. */
+export type UsageSnapshot = ReadonlyMap<string, Readonly<Counts>>;
+
 /** Counts what each client sends, in memory: as many entries as there are clients, whoever sends what. */
 export class ClientUsage {
   readonly sinceMs: number;
@@ -92,6 +95,19 @@ export class ClientUsage {
     return secrets.map((_, at) => (counts?.generation === generation ? counts.secretUsedAtMs[at] : undefined));
   }
 
+  snapshot(): UsageSnapshot {
+    return this.#byName;
+  }
+
+  /** This one and others together. */
+  with(others: readonly UsageSnapshot[]): ClientUsage {
+    const together = new ClientUsage({ nowMs: () => this.sinceMs });
+    for (const snapshot of [this.#byName, ...others]) {
+      for (const [name, counts] of snapshot) add(together.#countsOf(name), counts);
+    }
+    return together;
+  }
+
   forget(client: string): void {
     this.#byName.delete(client);
   }
@@ -103,6 +119,28 @@ export class ClientUsage {
     this.#byName.set(client, added);
     return added;
   }
+}
+
+/** Of two generations of a client the newer one's secrets count. */
+function add(to: Counts, counts: Readonly<Counts>): void {
+  to.requests += counts.requests;
+  to.signed += counts.signed;
+  to.unsigned += counts.unsigned;
+  to.droppedUnsigned += counts.droppedUnsigned;
+  to.droppedWrongSecret += counts.droppedWrongSecret;
+  to.lastRequestAtMs = later(to.lastRequestAtMs, counts.lastRequestAtMs);
+  const { generation, secretUsedAtMs } = counts;
+  if (generation === undefined || (to.generation !== undefined && generation < to.generation)) return;
+  if (generation !== to.generation) to.secretUsedAtMs = [];
+  to.generation = generation;
+  secretUsedAtMs.forEach((atMs, at) => {
+    to.secretUsedAtMs[at] = later(to.secretUsedAtMs[at], atMs);
+  });
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.max(one, other);
 }
 
 function newCounts(): Counts {

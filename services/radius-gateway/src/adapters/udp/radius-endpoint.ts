@@ -55,6 +55,7 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
   readonly #parts: EndpointParts;
   readonly #tls: TlsEndpoint;
   #listeners: readonly Listener[] = [];
+  #started = false;
   #serving = false;
   #leaving = false;
   #loggedAt = Number.NEGATIVE_INFINITY;
@@ -71,9 +72,11 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
   async onApplicationBootstrap(): Promise<void> {
     const { frontEnd, log } = this.#parts;
     frontEnd.start();
+    this.#started = true;
     try {
       for (const listen of this.#options.listen) this.#listeners = [...this.#listeners, await this.#open(listen)];
     } catch (error) {
+      this.#started = false;
       await this.#close();
       await frontEnd.stop(0);
       throw error;
@@ -97,7 +100,7 @@ export class RadiusEndpoint implements OnApplicationBootstrap, BeforeApplication
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.#leaving || this.#listeners.length === 0) return;
+    if (this.#leaving || !this.#started) return;
     const { frontEnd, log } = this.#parts;
     this.#leaving = true;
     this.#serving = false;
