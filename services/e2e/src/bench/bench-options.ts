@@ -14,7 +14,7 @@ export interface BenchOptions {
 
 export const USAGE = `Measures Portcullis beside FreeRADIUS and prints one table.
   --quick             one run of one second each, instead of five of three seconds
-  --only NAMES        codec, embedded, distributed, freeradius; separated by commas
+  --only NAMES        codec, embedded, embedded-threads, distributed, freeradius; separated by commas
   --in-flight LIST    logins under way at a time (default 1,16,64,256)
   --runs N            runs whose median is taken
   --json FILE         all runs, as JSON

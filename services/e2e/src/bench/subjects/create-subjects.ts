@@ -11,9 +11,19 @@ export interface SubjectsOptions {
   readonly homePort: number;
 }
 
+const UDP_WORKERS = 2;
+
 const FACTORIES = {
   embedded: ({ users, localPassword, homePort }: SubjectsOptions) =>
     new EmbeddedSubject({ users: users.codes, localUsers: users.passwords, localPassword, homePort }),
+  "embedded-threads": ({ users, localPassword, homePort }: SubjectsOptions) =>
+    new EmbeddedSubject({
+      users: users.codes,
+      localUsers: users.passwords,
+      localPassword,
+      homePort,
+      udpWorkers: UDP_WORKERS,
+    }),
   distributed: ({ users }: SubjectsOptions) => new DistributedSubject(users.codes),
   freeradius: ({ users, homePort }: SubjectsOptions) => new FreeradiusSubject({ users: users.codes, homePort }),
 } as const satisfies Record<string, (options: SubjectsOptions) => Subject>;

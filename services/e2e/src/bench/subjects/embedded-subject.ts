@@ -11,19 +11,31 @@ const COMMAND = join(REPOSITORY, "node_modules/.bin/portcullis");
 /** The import of all users and the hashing of the local passwords come before readiness. */
 const READY_TIMEOUT_MS = 180_000;
 
+interface EmbeddedOptions {
+  readonly users: BenchUsers;
+  readonly localUsers: BenchUsers;
+  readonly localPassword: string;
+  readonly homePort: number;
+  /** One when left out. */
+  readonly udpWorkers?: number;
+}
+
 /** The product in one process, as `portcullis run` starts it. */
 export class EmbeddedSubject implements Subject {
-  readonly name = "embedded";
+  readonly name: string;
   readonly restsWhenIdle = true;
   readonly workloads = ["pap", "totp", "proxied", "local"] as const;
   readonly #users: BenchUsers;
   readonly #localUsers: BenchUsers;
   readonly #localPassword: string;
   readonly #homePort: number;
+  readonly #udpWorkers: number;
   #folder: Folder | undefined;
   #process: StartedProcess | undefined;
 
-  constructor(options: { users: BenchUsers; localUsers: BenchUsers; localPassword: string; homePort: number }) {
+  constructor(options: EmbeddedOptions) {
+    this.#udpWorkers = options.udpWorkers ?? 1;
+    this.name = this.#udpWorkers === 1 ? "embedded" : `embedded x${this.#udpWorkers}`;
     this.#users = options.users;
     this.#localUsers = options.localUsers;
     this.#localPassword = options.localPassword;
@@ -64,9 +76,19 @@ export class EmbeddedSubject implements Subject {
     const local = { users: this.#localUsers.list, password: this.#localPassword };
     const path = join(folder, "portcullis.yaml");
     writeFileSync(join(folder, "users.csv"), usersCsv(this.#users.list), { mode: 0o600 });
-    writeFileSync(path, benchConfiguration({ listen, usersFile: "users.csv", local, homePort: this.#homePort }), {
-      mode: 0o600,
-    });
+    writeFileSync(
+      path,
+      benchConfiguration({
+        listen,
+        udpWorkers: this.#udpWorkers,
+        usersFile: "users.csv",
+        local,
+        homePort: this.#homePort,
+      }),
+      {
+        mode: 0o600,
+      },
+    );
     return path;
   }
 }

@@ -4,6 +4,8 @@ import { SHARED_SECRET, WORKLOADS, type WorkloadName } from "../subject.js";
 interface BenchConfiguration {
   /** Where the embedded product listens; the gateways of the distributed one are told otherwise. */
   readonly listen?: readonly { readonly address: string; readonly authPort: number }[];
+  /** Of the embedded product. */
+  readonly udpWorkers?: number;
   /** Beside the configuration file, or a full path. */
   readonly usersFile: string;
   /** Users with one and the same local password; the product hashes it for each of them. */
@@ -18,7 +20,7 @@ const MAX_EXCHANGES = 1_000_000;
 const MAX_REQUESTS_PER_SECOND = 1_000_000;
 
 /** The product's `portcullis.yaml` (as JSON, which is YAML too): one client for each workload. */
-export function benchConfiguration({ listen, usersFile, homePort, local }: BenchConfiguration): string {
+export function benchConfiguration({ listen, udpWorkers, usersFile, homePort, local }: BenchConfiguration): string {
   const clients = [
     client("totp", { target: "trusted", mfa: true }),
     client("pap", { target: "trusted", mfa: false }),
@@ -31,7 +33,7 @@ export function benchConfiguration({ listen, usersFile, homePort, local }: Bench
     ...(homePort === undefined ? [] : [homeTarget(homePort)]),
   ];
   const users = local?.users.map(({ name }) => ({ name, password: local.password }));
-  return `${JSON.stringify({ radius: listen && { listen, maxRequestsPerSecond: MAX_REQUESTS_PER_SECOND }, clients, targets, users, usersFile }, undefined, 2)}\n`;
+  return `${JSON.stringify({ radius: listen && { listen, udpWorkers, maxRequestsPerSecond: MAX_REQUESTS_PER_SECOND }, clients, targets, users, usersFile }, undefined, 2)}\n`;
 }
 
 export function usersCsv(users: readonly BenchUser[]): string {
