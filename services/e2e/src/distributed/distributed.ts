@@ -12,6 +12,8 @@ export interface DistributedOptions {
   readonly configuration: string;
   /** Text of the `users.csv` beside it. */
   readonly usersFile?: string;
+  /** UDP ports of the gateways on 127.0.0.1, one each; any when left out. */
+  readonly ports?: { readonly radius: readonly number[]; readonly accounting: readonly number[] };
   /** Replicas of each service; 2 when left out. */
   readonly replicas?: number;
   readonly logLevel?: string;
@@ -49,8 +51,10 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
     const installation = await prepare(folder, stores, options);
     const replicas = options.replicas ?? 2;
     const freePorts = () => Promise.all(Array.from({ length: replicas }, () => freeUdpPort()));
-    const radiusPorts = await freePorts();
-    const accountingPorts = await freePorts();
+    const { radius: radiusPorts, accounting: accountingPorts } = options.ports ?? {
+      radius: await freePorts(),
+      accounting: await freePorts(),
+    };
     for (const name of SERVICES) {
       options.onStep?.(`${replicas} x ${name}`);
       const started = radiusPorts.map((port, replica) =>

@@ -46,6 +46,8 @@ interface ProductOptions {
   readonly configuration: (listen: readonly number[], accounting: readonly number[]) => string;
   /** Text of the `users.csv` beside it. */
   readonly usersFile: string;
+  /** UDP ports on 127.0.0.1; any when left out. */
+  readonly ports?: { readonly radius: readonly [number, number]; readonly accounting: readonly [number, number] };
   /** Further variables for every process of the product. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -65,8 +67,10 @@ const LOGIN_TESTS: ProductOptions = { configuration: testConfiguration, usersFil
 /** The embedded product as a user starts it: `portcullis run`. Needs the build. */
 export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<ProductUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-embedded-"));
-  const ports: [number, number] = [await freeUdpPort(), await freeUdpPort()];
-  const accountingPorts: [number, number] = [await freeUdpPort(), await freeUdpPort()];
+  const { radius: ports, accounting: accountingPorts } = options.ports ?? {
+    radius: [await freeUdpPort(), await freeUdpPort()],
+    accounting: [await freeUdpPort(), await freeUdpPort()],
+  };
   const file = join(folder, "portcullis.yaml");
   writeFileSync(file, options.configuration(ports, accountingPorts), { mode: 0o600 });
   writeFileSync(join(folder, "users.csv"), options.usersFile);
@@ -100,8 +104,9 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
 
 /** The distributed product: real Kafka, Redis and PostgreSQL, two replicas of each service. */
 export async function startDistributedProduct(options = LOGIN_TESTS): Promise<ProductUnderTest> {
-  const { usersFile, environment = {} } = options;
-  const distributed = await startDistributed({ configuration: options.configuration([], []), usersFile, environment });
+  const { usersFile, ports, environment = {} } = options;
+  const configuration = options.configuration([], []);
+  const distributed = await startDistributed({ configuration, usersFile, environment, ...(ports && { ports }) });
   const [first = 0, second = 0] = distributed.radiusPorts;
   const [firstAccounting = 0, secondAccounting = 0] = distributed.accountingPorts;
   const key = readFileSync(distributed.installation.apiKeyFile, "utf8");

@@ -17,7 +17,11 @@ export function describeOpenvpn(bench: RealClientsBench): void {
   describe.runIf(existsSync(TUN_DEVICE))("openvpn-auth-radius", () => {
     let openvpn: Openvpn;
     beforeAll(async () => {
-      openvpn = await startOpenvpn({ ...bench.forOpenvpn, secret: CLIENTS.openvpn.secret });
+      openvpn = await startOpenvpn({
+        port: bench.port,
+        accountingPort: bench.accountingPort,
+        secret: CLIENTS.openvpn.secret,
+      });
     });
     afterAll(() => openvpn?.stop());
 
@@ -54,7 +58,7 @@ export function describeOpenvpn(bench: RealClientsBench): void {
         const connecting = openvpn.connect(user, PASSWORD);
         await bench.waiting(user);
         await sleepMs(HELD_MS);
-        const answered = await bench.command("answer", "--newest", "--approve");
+        const answered = await bench.approveNewest();
         expect(answered).toMatchObject({ code: 0, stdout: expect.stringContaining(user) });
         await (await connecting).stop();
       });

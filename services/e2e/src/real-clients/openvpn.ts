@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { folderFor, type StartedProcess, startProcess } from "@portcullis/testkit";
 import { freeUdpPort } from "../harness/free-udp-port.js";
 import { makeCertificate } from "./certificate.js";
-import type { Ports } from "./real-clients-configuration.js";
 
 export interface Openvpn {
   /**
@@ -24,6 +23,12 @@ const RETRIES = 11;
  * port and with another authenticator. Needs root, for a tun device that gets neither an address nor a route.
  * @param radius ports of four digits: the plugin leaves out further ones
  */
+/** A RADIUS server on 127.0.0.1; the plug-in takes ports of four digits at most. */
+interface Ports {
+  readonly port: number;
+  readonly accountingPort: number;
+}
+
 export async function startOpenvpn(radius: Ports & { readonly secret: string }): Promise<Openvpn> {
   const { path: folder, dispose } = folderFor("openvpn", undefined);
   const { certificateFile, keyFile } = await makeCertificate(folder);

@@ -1,28 +1,35 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { eventually } from "@portcullis/testkit";
+import { eventually, sleepMs } from "@portcullis/testkit";
+import type { ServiceName } from "../distributed/service-process.js";
 import { EndedLogins } from "../harness/ended-logins.js";
 import { codeAt, wrongCode } from "../harness/nas.js";
 import { type Ended, portcullis } from "../harness/portcullis.js";
 import type { ProductUnderTest, StartProduct } from "../harness/product-under-test.js";
 import { tokenSecretOf } from "../harness/test-configuration.js";
 import { fourDigitPort } from "./four-digit-port.js";
-import { type Ports, realClientsConfiguration } from "./real-clients-configuration.js";
+import { realClientsConfiguration } from "./real-clients-configuration.js";
+
+const HEARD_WITHIN_MS = 3_000;
+
+interface ListedClient {
+  readonly name: string;
+  readonly requests: number;
+}
 
 /** The product with local users, as programs see it that others have written. */
 export class RealClientsBench {
   readonly #start: StartProduct;
   #product: ProductUnderTest | undefined;
-  #forOpenvpn: Ports | undefined;
 
   constructor(start: StartProduct) {
     this.#start = start;
   }
 
   async start(): Promise<void> {
-    const forOpenvpn = { port: await fourDigitPort(), accountingPort: await fourDigitPort() };
-    this.#forOpenvpn = forOpenvpn;
+    const twoPorts = async (): Promise<[number, number]> => [await fourDigitPort(), await fourDigitPort()];
     this.#product = await this.#start({
-      configuration: (listen) => realClientsConfiguration(listen, forOpenvpn),
+      configuration: realClientsConfiguration,
+      ports: { radius: await twoPorts(), accounting: await twoPorts() },
       usersFile: "name,serial,secret\n",
     });
   }
@@ -40,9 +47,8 @@ export class RealClientsBench {
     return this.product.ports[0];
   }
 
-  get forOpenvpn(): Ports {
-    if (this.#forOpenvpn === undefined) throw new Error("the product was not started");
-    return this.#forOpenvpn;
+  get accountingPort(): number {
+    return this.product.accountingPorts[0];
   }
 
   codeOf(user: string): string {
@@ -70,16 +76,21 @@ export class RealClientsBench {
     return lines.map((line) => JSON.parse(line)).filter((discard) => discard.client === client);
   }
 
-  /** Packets that came from a client until now. */
+  /** Packets that came from a client until now, to all gateways. */
   async requestsOf(client: string): Promise<number> {
-    const { stdout } = await this.command("clients", "--json");
-    const { clients } = JSON.parse(stdout) as { clients: { readonly name: string; readonly requests: number }[] };
-    return clients.find(({ name }) => name === client)?.requests ?? 0;
+    const answers = await this.#ask("radius-gateway", "clients", "--json");
+    const listed = answers.flatMap(({ stdout }) => (JSON.parse(stdout) as { clients: ListedClient[] }).clients);
+    return listed.filter(({ name }) => name === client).reduce((sum, { requests }) => sum + requests, 0);
   }
 
-  /** An operator's command. */
-  command(...args: string[]): Promise<Ended> {
-    return portcullis([...args, ...(this.product.reach("portal")[0] ?? [])]);
+  /** What an operator says to the newest login that waits. */
+  approveNewest(): Promise<Ended> {
+    const [reach = []] = this.product.reach("challenge-orchestrator");
+    return portcullis(["answer", "--newest", "--approve", ...reach]);
+  }
+
+  #ask(service: ServiceName, ...args: string[]): Promise<Ended[]> {
+    return Promise.all(this.product.reach(service).map((reach) => portcullis([...args, ...reach])));
   }
 
   /** Waits until a login of this user waits for an operator. */
@@ -95,7 +106,10 @@ export class RealClientsBench {
   async reconfigure(change: (configuration: string) => string): Promise<void> {
     const file = this.product.configurationFile;
     writeFileSync(file, change(readFileSync(file, "utf8")));
-    const { code, stderr } = await this.command("reload");
-    if (code !== 0) throw new Error(`the configuration was refused: ${stderr}`);
+    for (const { code, stderr } of await this.#ask("portal", "reload")) {
+      if (code !== 0) throw new Error(`the configuration was refused: ${stderr}`);
+    }
+    // Distributed, the other services hear of it by events.
+    if (this.product.stores !== undefined) await sleepMs(HEARD_WITHIN_MS);
   }
 }

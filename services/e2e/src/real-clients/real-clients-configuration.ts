@@ -22,25 +22,17 @@ const OPENVPN_FACTOR = `prompting: never, openvpnStaticChallenge: true, appended
 /** Each test takes users of its own: a code is good once. */
 export const userName = (index: number): string => `real${index}`;
 
-/** A RADIUS server on 127.0.0.1. */
-export interface Ports {
-  readonly port: number;
-  readonly accountingPort: number;
-}
-
-/** @param forOpenvpn a listener of its own */
-export function realClientsConfiguration(listen: readonly number[], forOpenvpn: Ports): string {
-  const listeners = listen.map((port) => `{ address: 127.0.0.1, authPort: ${port} }`);
-  const { port, accountingPort } = forOpenvpn;
-  listeners.push(`{ address: 127.0.0.1, authPort: ${port}, acctPort: ${accountingPort} }`);
+/** @param listen and `accounting`, ports of the embedded product; gateways of the distributed one are told otherwise */
+export function realClientsConfiguration(listen: readonly number[], accounting: readonly number[]): string {
+  const listeners = listen.map((port, at) => `{ address: 127.0.0.1, authPort: ${port}, acctPort: ${accounting[at]} }`);
+  const radius = listen.length === 0 ? "" : `radius: { listen: [${listeners.join(", ")}] }\n`;
   const client = (name: ClientName, rest: string): string =>
     `  - { name: ${name}, address: ${CLIENTS[name].address}, secret: "${CLIENTS[name].secret}", target: local, rejectDelayMs: 0, ${rest} }`;
   const users = Array.from({ length: USER_COUNT }, (_, index) => userName(index)).map(
     (name) =>
       `  - { name: ${name}, password: "${PASSWORD}", tokens: [{ serial: ${name}, secret: ${tokenSecretOf(name)} }] }`,
   );
-  return `radius: { listen: [${listeners.join(", ")}] }
-allowManualAnswers: true
+  return `${radius}allowManualAnswers: true
 clients:
 ${client("pam", "requireMessageAuthenticator: false")}
 ${client("pamStrict", "requireMessageAuthenticator: true")}
