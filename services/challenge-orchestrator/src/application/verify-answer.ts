@@ -1,4 +1,4 @@
-import type { Clock, KeyedDigest, Log, Sealer } from "@portcullis/kit";
+import { type Clock, type KeyedDigest, type Log, type Sealer, Unavailable } from "@portcullis/kit";
 import {
   type AnswerId,
   answerPlace,
@@ -106,7 +106,9 @@ export class VerifyAnswer {
   async #decide(given: Given): Promise<Conclusion> {
     const { store, settings } = this.#parts;
     const { login, answerId, answer } = given;
-    const reserved = await store.reserve({ ...login, answerId, round: answer.round, lockout: settings.lockout });
+    const { round, context } = answer;
+    const check = { ...login, answerId, exchangeId: context.exchangeId };
+    const reserved = await store.reserve({ ...check, round, lockout: settings.lockout });
     switch (reserved.kind) {
       case "check":
         return this.#checked(given, decodeWaitingExchange(reserved.context));
@@ -124,15 +126,17 @@ export class VerifyAnswer {
   }
 
   async #check({ login, answer, answerId }: Given, opening: WaitingExchange): Promise<CodeCheck> {
-    const { userId, round, code } = answer;
+    const { userId, round, code, context } = answer;
     // Of the login that was opened, also where it has the id of an earlier one that the store has forgotten: whoever
     // repeats that one's answer then is no longer the one who used the code.
     const usedBy = this.#answerIdOf(opening.context.loginId, round, code);
     try {
       return await this.#parts.checkCode.execute({ userId, answerId: usedBy, code });
     } catch (error) {
-      // The try is given back. Where that fails too, the reservation stands for this answer and costs no second one.
-      await this.#parts.store.release({ ...login, answerId }).catch((failure: unknown) => {
+      // The try is given back, unless another exchange checks the same answer. Where that fails too, the reservation stands
+      // for this answer and costs no second one.
+      const check = { ...login, answerId, exchangeId: context.exchangeId };
+      await this.#parts.store.release(check).catch((failure: unknown) => {
         this.#parts.log.warn("answer.try_not_released", { loginId: login.loginId, error: failure });
       });
       throw error;
@@ -158,7 +162,12 @@ export class VerifyAnswer {
   }
 
   async #afterSettling(given: Given, settled: Awaited<ReturnType<PendingStore["settle"]>>): Promise<Conclusion> {
-    return settled.kind === "settled" ? this.#settled(given, settled) : this.#late(given, await this.#expire(given));
+    if (settled.kind === "settled") return this.#settled(given, settled);
+    const state = await this.#expire(given);
+    // The login goes on, so its reservation is gone: the same exchange was checked twice at a time, and the other check gave
+    // it back. Nothing was decided; asked again, a try is reserved for it first.
+    if (state.kind === "running") throw new Unavailable("The try of an answer was given back during its check.");
+    return this.#late(given, state);
   }
 
   /** The stored reply for this answer, and the login's end where it was the last one. */

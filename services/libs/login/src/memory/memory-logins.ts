@@ -1,4 +1,5 @@
 import {
+  type AnswerCheck,
   type AnswerRequest,
   type EndedLogin,
   type Expired,
@@ -66,13 +67,16 @@ export class MemoryLogins {
     if (login.state === "wrong") return { kind: "refused", reason: locked ? "locked-out" : "no-tries" };
     if (login.state !== "open") return { kind: "late" };
     const { context } = login.request;
-    if (answer) return { kind: "check", triesLeft: login.triesLeft, context };
+    if (answer) {
+      if (!login.share(answer, request.exchangeId)) return { kind: "refused", reason: "no-tries" };
+      return { kind: "check", triesLeft: login.triesLeft, context };
+    }
     if (nowMs >= login.expiresAtMs) return { kind: "late" };
     if (locked) return { kind: "refused", reason: "locked-out" };
     if (request.round !== login.round) return { kind: "refused", reason: "round" };
     const used = failures + login.user.checkingAt(nowMs);
     if (login.triesLeft <= 0 || used >= request.lockout.maxFailures) return { kind: "refused", reason: "no-tries" };
-    login.reserve(answerId, request.round);
+    login.reserve(request);
     return { kind: "check", triesLeft: login.triesLeft, context };
   }
 
@@ -93,8 +97,8 @@ export class MemoryLogins {
     return { kind: "settled", reply: answer.reply, outcome: login.outcomeOf(answerId) };
   }
 
-  release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): void {
-    this.#find(request, this.#expiry.nowMs())?.release(request.answerId);
+  release(request: AnswerCheck): void {
+    this.#find(request, this.#expiry.nowMs())?.release(request);
   }
 
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Finished {
@@ -170,7 +174,7 @@ export class MemoryLogins {
 
   /** A wrong answer that was under check when its login ended. Her entry may be a new one by now. */
   #countLate(login: LoginRecord, { answerId, userId, lockout }: Settlement, nowMs: number): void {
-    login.release(answerId);
+    login.endCheck(answerId);
     this.#users.fail(this.#users.findOrAdd(userId), lockout, nowMs);
   }
 

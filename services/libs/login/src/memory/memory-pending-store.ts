@@ -1,6 +1,7 @@
 import type { Clock } from "@portcullis/kit";
 import type { GatewayId } from "../ids.js";
 import {
+  type AnswerCheck,
   type AnswerRequest,
   type Claim,
   type ClaimRequest,
@@ -90,7 +91,7 @@ export class MemoryPendingStore implements PendingStore {
     return this.#logins.settle(settlement);
   }
 
-  async release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
+  async release(request: AnswerCheck): Promise<void> {
     this.#logins.release(request);
   }
 

@@ -1,4 +1,5 @@
 import {
+  type AnswerCheck,
   type AnswerRequest,
   type EndedLogin,
   type Expired,
@@ -52,8 +53,8 @@ export class RedisLogins {
   }
 
   async reserve(request: AnswerRequest): Promise<Reserved> {
-    const { answerId, round, lockout, loginId } = request;
-    const args = [answerId, round, lockout.maxFailures, loginId, this.#keys.logins(request)];
+    const { answerId, exchangeId, round, lockout, loginId } = request;
+    const args = [answerId, round, lockout.maxFailures, loginId, this.#keys.logins(request), exchangeId];
     const reply = await this.#run("reserveTry", request, args);
     switch (reply.kind) {
       case "check":
@@ -77,8 +78,9 @@ export class RedisLogins {
     return { kind: "settled", reply: reply.bytes(1), outcome: reply.optionalBytes(2) };
   }
 
-  async release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
-    await this.#client.run("releaseTry", [this.#keys.login(request)], [request.answerId]);
+  async release(request: AnswerCheck): Promise<void> {
+    const { answerId, exchangeId } = request;
+    await this.#client.run("releaseTry", [this.#keys.login(request)], [answerId, exchangeId]);
   }
 
   async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {

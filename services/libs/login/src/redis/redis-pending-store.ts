@@ -1,5 +1,6 @@
 import type { GatewayId } from "../ids.js";
 import type {
+  AnswerCheck,
   AnswerRequest,
   Claim,
   ClaimRequest,
@@ -115,7 +116,7 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#logins.settle(settlement));
   }
 
-  release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
+  release(request: AnswerCheck): Promise<void> {
     return this.#client.within(this.#logins.release(request));
   }
 
