@@ -13,6 +13,7 @@ import {
   type LoginRef,
   type PendingStore,
   type Reply,
+  type Reserved,
   type ResultCode,
   type UserId,
   type WaitingExchange,
@@ -67,6 +68,8 @@ interface Given {
   readonly answerId: AnswerId;
 }
 
+type RefusalReason = Extract<Reserved, { kind: "refused" }>["reason"];
+
 /**
  * An answer was typed: a try is reserved for it, it is checked, and what came of it is recorded and told. Called again, the
  * same answer costs no further try and comes to the same. Rejects with `Unavailable` when a store is away, with any other
@@ -104,11 +107,7 @@ export class VerifyAnswer {
   }
 
   async #decide(given: Given): Promise<Conclusion> {
-    const { store, settings } = this.#parts;
-    const { login, answerId, answer } = given;
-    const { round, context } = answer;
-    const check = { ...login, answerId, exchangeId: context.exchangeId };
-    const reserved = await store.reserve({ ...check, round, lockout: settings.lockout });
+    const reserved = await this.#reserve(given);
     switch (reserved.kind) {
       case "check":
         return this.#checked(given, decodeWaitingExchange(reserved.context));
@@ -119,6 +118,13 @@ export class VerifyAnswer {
       case "refused":
         return this.#refused(given, reserved.reason);
     }
+  }
+
+  #reserve({ login, answerId, answer }: Given): Promise<Reserved> {
+    const { store, settings } = this.#parts;
+    const { round, context } = answer;
+    const check = { ...login, answerId, exchangeId: context.exchangeId };
+    return store.reserve({ ...check, round, lockout: settings.lockout });
   }
 
   async #checked(given: Given, opening: WaitingExchange): Promise<Conclusion> {
@@ -204,11 +210,31 @@ export class VerifyAnswer {
     }
   }
 
-  /** The login has had its end or goes on: only this answer is rejected. */
-  #refused(given: Given, reason: string): Conclusion {
+  /** An old prompt's answer, or one that comes after the right one, is nothing to its login: only this answer is rejected. */
+  async #refused(given: Given, reason: RefusalReason): Promise<Conclusion> {
     const { loginId, client } = given.answer.context;
     this.#parts.log.info("answer.refused", { loginId, client, userId: given.answer.userId, reason });
+    if (reason === "no-tries" || reason === "locked-out") return this.#throttled(given);
     return this.#conclusion(given, this.#reject(given), undefined);
+  }
+
+  /**
+   * The reject ends the login for its client, so it ends here too, with the reason. While another answer is under check,
+   * that one decides; were it this very answer, of another exchange, then of this one too.
+   */
+  async #throttled(given: Given): Promise<Conclusion> {
+    const { store, settings } = this.#parts;
+    const { login } = given;
+    const status = await store.inspectLogin(login);
+    if (status.kind !== "open") return this.#conclusion(given, this.#reject(given), undefined);
+    const opening = decodeWaitingExchange(status.context);
+    const outcome = this.#outcome(given, opening, "FAILED_AUTHENTICATION_THROTTLED");
+    const refused = await store.refuse({ ...login, outcome, keepMs: settings.keepMs });
+    const again = await this.#reserve(given);
+    if (again.kind === "check") return this.#checked(given, decodeWaitingExchange(again.context));
+    if (again.kind === "again") return this.#settled(given, again);
+    const end = refused.kind === "ended" ? decodeOutcome(refused.outcome) : undefined;
+    return this.#conclusion(given, this.#reject(given), end);
   }
 
   #conclusion({ answer, login }: Given, reply: Reply, end: LoginOutcome | undefined): Conclusion {

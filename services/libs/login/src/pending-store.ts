@@ -273,6 +273,12 @@ export type Finished =
   /** Expired, superseded, unknown, or one with a prompt. */
   | { readonly kind: "late" };
 
+export type Refused =
+  /** Ended with this outcome, now or before. */
+  | { readonly kind: "ended"; readonly outcome: Uint8Array }
+  /** One of its answers is under check, which decides; or it is expired, superseded, held or unknown. */
+  | { readonly kind: "late" };
+
 /** What is known of a login. */
 export type LoginStatus =
   | { readonly kind: "open"; readonly held: boolean; readonly expiresAtMs: number; readonly context: Uint8Array }
@@ -319,6 +325,8 @@ export interface LoginStore {
   release(request: AnswerCheck): Promise<void>;
   /** Ends a login without a prompt (a held one, or a conversation with a target) by the word that came for it; the first one stands. */
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished>;
+  /** Ends a login whose answer was refused unchecked, unless another of its answers is under check; the first end stands. */
+  refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused>;
   /** Reads a login without changing it. */
   inspectLogin(ref: LoginRef): Promise<LoginStatus>;
   /** Ends a login whose time is over, or tells how it ended. */

@@ -9,6 +9,7 @@ import {
   type Opened,
   type OpenRequest,
   OVERDUE_KEEP_MS,
+  type Refused,
   type Reserved,
   type Settled,
   type Settlement,
@@ -111,6 +112,16 @@ export class MemoryLogins {
     }
     if (login.state !== "finished" || login.outcome === undefined) return { kind: "late" };
     return { kind: "finished", outcome: login.outcome, waiting: login.waiting };
+  }
+
+  refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Refused {
+    const nowMs = this.#expiry.nowMs();
+    const login = this.#find(request, nowMs);
+    if (login?.state === "open" && login.checking === 0 && !login.isHeld) {
+      login.outcome = request.outcome;
+      this.#end(login, "finished", request.keepMs, nowMs);
+    }
+    return login?.outcome === undefined ? { kind: "late" } : { kind: "ended", outcome: login.outcome };
   }
 
   inspect(ref: LoginRef): LoginStatus {

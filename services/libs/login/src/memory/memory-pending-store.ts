@@ -19,6 +19,7 @@ import {
   type Opened,
   type OpenRequest,
   type PendingStore,
+  type Refused,
   type Reserved,
   type Settled,
   type Settlement,
@@ -97,6 +98,10 @@ export class MemoryPendingStore implements PendingStore {
 
   async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
     return this.#logins.finish(request);
+  }
+
+  async refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {
+    return this.#logins.refuse(request);
   }
 
   async inspectLogin(ref: LoginRef): Promise<LoginStatus> {

@@ -6,6 +6,7 @@ import {
   answerOf,
   BOB,
   bytes,
+  LONG_MS,
   login,
   openingOf,
   rightOf,
@@ -176,6 +177,29 @@ export function answerContract(use: UseStore): void {
       expect(await store.reserve(answerOf("l1", "a3", { round: 2 }))).toEqual(NO_TRIES);
       await store.release(answerOf("l1", "a2"));
       expect(await store.reserve(answerOf("l1", "a3", { round: 2 }))).toMatchObject({ kind: "check", triesLeft: 0 });
+    }),
+  );
+
+  it(
+    "ends a login whose answer is refused, once, and only when none of its answers is under check",
+    use(async ({ store }) => {
+      const refusalOf = (id: string) => ({ ...login(id), outcome: bytes(`refused ${id}`), keepMs: LONG_MS });
+      await store.open(openingOf("l1"));
+      await store.reserve(answerOf("l1", "a1"));
+      expect(await store.refuse(refusalOf("l1"))).toEqual(LATE);
+      await store.release(answerOf("l1", "a1"));
+      const ended = { kind: "ended", outcome: bytes("refused l1") };
+      expect(await store.refuse(refusalOf("l1"))).toEqual(ended);
+      expect(await store.refuse({ ...refusalOf("l1"), outcome: bytes("another") })).toEqual(ended);
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual(LATE);
+      expect(await store.open(openingOf("l1"))).toEqual(ended);
+      expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toMatchObject(ended);
+      expect(await store.open(openingOf("l2"))).toMatchObject({ kind: "opened", superseded: [] });
+      expect(await store.refuse({ ...refusalOf("l2"), userId: BOB })).toEqual(LATE);
+      await store.reserve(answerOf("l2", "a2"));
+      await store.settle(rightOf("l2", "a2"));
+      expect(await store.refuse(refusalOf("l2"))).toEqual({ kind: "ended", outcome: bytes("accepted by a2") });
+      expect(await store.refuse(refusalOf("unknown"))).toEqual(LATE);
     }),
   );
 

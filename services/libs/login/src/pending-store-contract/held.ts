@@ -77,6 +77,7 @@ export function heldContract(use: UseStore): void {
       expect(await store.finish(finishOf("prompt", "approved"))).toEqual({ kind: "late" });
       expect(await store.finish(finishOf("unknown", "approved"))).toEqual({ kind: "late" });
       expect(await store.finish({ ...finishOf("short", "approved"), userId: BOB })).toEqual({ kind: "late" });
+      expect(await store.refuse(finishOf("short", "refused"))).toEqual({ kind: "late" });
       await pass(SHORT_MS);
       expect(await store.finish(finishOf("short", "approved"))).toEqual({ kind: "late" });
       expect(await store.expire({ ...login("short"), keepMs: LONG_MS })).toMatchObject({

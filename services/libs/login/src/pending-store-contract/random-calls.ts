@@ -68,6 +68,7 @@ export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
     { weight: 6, arbitrary: call("settle", settlement, settle) },
     { weight: 1, arbitrary: call("release", answer, release) },
     { weight: 2, arbitrary: call("finish", end, finish) },
+    { weight: 1, arbitrary: call("refuse", end, refuse) },
     { weight: 2, arbitrary: call("expire", end, (store, { id, keepMs }) => store.expire({ ...login(id), keepMs })) },
     { weight: 1, arbitrary: call("publish exchange", exchangeId, publishExchange) },
     { weight: 1, arbitrary: call("publish login", loginId, publishLogin) },
@@ -109,6 +110,10 @@ function open(store: PendingStore, { id, heldBy, ...changes }: Opening) {
 
 function finish(store: PendingStore, { id, keepMs }: { id: string; keepMs: number }) {
   return store.finish({ ...login(id), outcome: bytes("finished"), keepMs });
+}
+
+function refuse(store: PendingStore, { id, keepMs }: { id: string; keepMs: number }) {
+  return store.refuse({ ...login(id), outcome: bytes("refused"), keepMs });
 }
 
 type Answered = { readonly id: string; readonly answer: string; readonly exchangeId: string; readonly round: number };

@@ -8,6 +8,7 @@ import {
   type LoginStatus,
   type Opened,
   type OpenRequest,
+  type Refused,
   type Reserved,
   type Settled,
   type Settlement,
@@ -89,6 +90,13 @@ export class RedisLogins {
     const reply = new ScriptReply(await this.#client.run("finishLogin", keys, args));
     if (reply.kind !== "finished") return { kind: "late" };
     return { kind: "finished", outcome: reply.bytes(1), waiting: reply.rest(2) };
+  }
+
+  async refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {
+    const keys = [this.#keys.login(request), this.#keys.openLogins(request)];
+    const args = [request.loginId, request.keepMs, request.outcome];
+    const reply = new ScriptReply(await this.#client.run("refuseLogin", keys, args));
+    return reply.kind === "ended" ? { kind: "ended", outcome: reply.bytes(1) } : { kind: "late" };
   }
 
   async inspect(ref: LoginRef): Promise<LoginStatus> {

@@ -17,6 +17,7 @@ import type {
   Opened,
   OpenRequest,
   PendingStore,
+  Refused,
   Reserved,
   Settled,
   Settlement,
@@ -122,6 +123,10 @@ export class RedisPendingStore implements PendingStore {
 
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
     return this.#client.within(this.#logins.finish(request));
+  }
+
+  refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {
+    return this.#client.within(this.#logins.refuse(request));
   }
 
   inspectLogin(ref: LoginRef): Promise<LoginStatus> {

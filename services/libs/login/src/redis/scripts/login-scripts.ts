@@ -231,6 +231,20 @@ return addWaiting({ "finished", login[3] }, KEYS[1])
 `;
 
 /**
+ * Ends a login whose answer was refused, unless one is under check. KEYS: login, open logins. ARGV: login id, keepMs, outcome.
+ * Returns { "ended", outcome } or { "late" }.
+ */
+export const refuseLogin = `${NOW}${END}
+local login = redis.call("HMGET", KEYS[1], "s", "v", "g", "o", "q")
+if login[4] then return { "ended", login[4] } end
+if login[1] ~= "o" or tonumber(login[2]) > 0 or login[3] == "1" then return { "late" } end
+redis.call("HSET", KEYS[1], "s", "f", "o", ARGV[3])
+redis.call("ZREM", KEYS[2], ARGV[1])
+keepEnded(KEYS[1], login[5], tonumber(ARGV[2]))
+return { "ended", ARGV[3] }
+`;
+
+/**
  * Ends a login whose time is over. KEYS: login, open logins. ARGV: login id, keepMs.
  * Returns { "unknown" }, { "superseded" | "expired", context, exchange that waited, ... },
  * { "ended", outcome, exchange that waited, ... } or { "running", expires }.
