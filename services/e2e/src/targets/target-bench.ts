@@ -87,7 +87,7 @@ export class TargetBench {
 
   async held(): Promise<readonly HeldLogin[]> {
     const { body } = await this.product.call("challenge-orchestrator", "/internal/held-logins");
-    return JSON.parse(body) as HeldLogin[];
+    return (JSON.parse(body) as { logins: HeldLogin[] }).logins;
   }
 
   /** The one login of this user that waits for an operator. */

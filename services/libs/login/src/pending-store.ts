@@ -279,6 +279,12 @@ export type Refused =
   /** One of its answers is under check, which decides; or it is expired, superseded, held or unknown. */
   | { readonly kind: "late" };
 
+export interface HeldLogins {
+  /** In no order. */
+  readonly logins: readonly LoginRef[];
+  readonly more: boolean;
+}
+
 /** What is known of a login. */
 export type LoginStatus =
   | { readonly kind: "open"; readonly held: boolean; readonly expiresAtMs: number; readonly context: Uint8Array }
@@ -327,6 +333,13 @@ export interface LoginStore {
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished>;
   /** Ends a login whose answer was refused unchecked, unless another of its answers is under check; the first end stands. */
   refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused>;
+  /**
+   * Held logins that may still be answered, at most `limit`, however many other logins are open: for people who want to see
+   * what waits. `more`: there are others. One that has just ended may still be among them.
+   */
+  held(limit: number): Promise<HeldLogins>;
+  /** The held login with this id, whoever's it is. */
+  findHeld(loginId: LoginId): Promise<LoginRef | undefined>;
   /** Reads a login without changing it. */
   inspectLogin(ref: LoginRef): Promise<LoginStatus>;
   /** Ends a login whose time is over, or tells how it ended. */
@@ -343,8 +356,6 @@ export type ObsoleteEntry = DueEntry & { readonly goesOn?: boolean };
 export interface DueIndex {
   /** Entries past their time (at most `limit`), leased for `leaseMs`: nobody else gets them until then. */
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]>;
-  /** Entries in no order, at most `limit`, due or not: for people who want to see what is pending. */
-  pending(limit: number): Promise<readonly DueEntry[]>;
   /** The login's end is published, or it goes on under another entry: its record may go when its `keepMs` are over. */
   removeDue(entries: readonly ObsoleteEntry[]): Promise<void>;
 }

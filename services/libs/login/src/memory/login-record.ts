@@ -1,4 +1,4 @@
-import type { AnswerId, ExchangeId } from "../ids.js";
+import type { AnswerId, ExchangeId, LoginId } from "../ids.js";
 import {
   type AnswerCheck,
   type AnswerRequest,
@@ -31,6 +31,7 @@ export class LoginRecord extends Expiring {
   readonly expiresAtMs: number;
   readonly superseded: readonly EndedLogin[];
   readonly #records: Map<string, LoginRecord>;
+  readonly #held: Map<LoginId, LoginRecord>;
   readonly #answers = new Map<AnswerId, Answer>();
   readonly #waiting = new Map<ExchangeId, Uint8Array>();
   state: "open" | "right" | "wrong" | "finished" | "expired" | "superseded" = "open";
@@ -47,12 +48,15 @@ export class LoginRecord extends Expiring {
   outcome: Uint8Array | undefined;
 
   constructor(
-    records: Map<string, LoginRecord>,
+    kept: { records: Map<string, LoginRecord>; held: Map<LoginId, LoginRecord> },
     request: OpenRequest,
     made: { user: User<LoginRecord>; expiresAtMs: number; superseded: readonly EndedLogin[] },
   ) {
     super();
-    this.#records = records;
+    this.#records = kept.records;
+    this.#held = kept.held;
+    kept.records.set(placeOf(request), this);
+    if (request.waiting) kept.held.set(request.loginId, this);
     this.request = request;
     this.user = made.user;
     this.expiresAtMs = made.expiresAtMs;
@@ -80,7 +84,13 @@ export class LoginRecord extends Expiring {
 
   drop(): void {
     this.#records.delete(placeOf(this.request));
+    this.close();
+  }
+
+  /** It waits for no answer any more. */
+  close(): void {
     this.user.close(this);
+    if (this.#held.get(this.request.loginId) === this) this.#held.delete(this.request.loginId);
   }
 
   /** Tries that are neither used up nor under check. */

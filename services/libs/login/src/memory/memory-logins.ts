@@ -1,9 +1,11 @@
+import type { LoginId } from "../ids.js";
 import {
   type AnswerCheck,
   type AnswerRequest,
   type EndedLogin,
   type Expired,
   type Finished,
+  type HeldLogins,
   type LoginRef,
   type LoginStatus,
   type Opened,
@@ -22,6 +24,7 @@ import { MemoryUsers } from "./memory-users.js";
 /** Logins in memory. Each call runs to its end without a pause, so there is nothing to repair. */
 export class MemoryLogins {
   readonly #records = new Map<string, LoginRecord>();
+  readonly #held = new Map<LoginId, LoginRecord>();
   readonly #expiry: Expiry;
   readonly #due: MemoryDueIndex;
   readonly #users: MemoryUsers<LoginRecord>;
@@ -124,6 +127,23 @@ export class MemoryLogins {
     return login?.outcome === undefined ? { kind: "late" } : { kind: "ended", outcome: login.outcome };
   }
 
+  /** Looks at the oldest only, and at as many as were asked for. */
+  held(limit: number): HeldLogins {
+    const nowMs = this.#expiry.nowMs();
+    const logins: LoginRef[] = [];
+    let seen = 0;
+    for (const { request, expiresAtMs } of this.#held.values()) {
+      if (++seen > limit) return { logins, more: true };
+      if (nowMs < expiresAtMs) logins.push(refOf(request));
+    }
+    return { logins, more: false };
+  }
+
+  findHeld(loginId: LoginId): LoginRef | undefined {
+    const login = this.#held.get(loginId);
+    return login && this.#expiry.nowMs() < login.expiresAtMs ? refOf(login.request) : undefined;
+  }
+
   inspect(ref: LoginRef): LoginStatus {
     const login = this.#find(ref, this.#expiry.nowMs());
     if (login === undefined) return { kind: "unknown" };
@@ -176,9 +196,9 @@ export class MemoryLogins {
     const user = this.#users.findOrAdd(request.userId);
     const expiresAtMs = nowMs + request.lifetimeMs;
     this.#due.addLogin(request, expiresAtMs);
-    const login = new LoginRecord(this.#records, request, { user, expiresAtMs, superseded });
+    const kept = { records: this.#records, held: this.#held };
+    const login = new LoginRecord(kept, request, { user, expiresAtMs, superseded });
     user.open = [...user.open, login];
-    this.#records.set(place, login);
     this.#expiry.keepUntil(login, expiresAtMs + OVERDUE_KEEP_MS, nowMs);
     return login;
   }
@@ -216,7 +236,7 @@ export class MemoryLogins {
 
   #end(login: LoginRecord, state: Exclude<LoginRecord["state"], "open">, keepMs: number, nowMs: number): void {
     login.state = state;
-    login.user.close(login);
+    login.close();
     login.keepUntilMs = nowMs + keepMs;
     const untilMs = login.isDue ? Math.max(login.keepUntilMs, nowMs + OVERDUE_KEEP_MS) : login.keepUntilMs;
     this.#expiry.keepUntil(login, untilMs, nowMs);
@@ -237,6 +257,10 @@ function joined(login: LoginRecord): Opened {
   const { prompt, expiresAtMs } = login;
   const { loginId, context } = login.request;
   return { kind: "joined", loginId, prompt, expiresAtMs, context };
+}
+
+function refOf({ userId, loginId }: LoginRef): LoginRef {
+  return { userId, loginId };
 }
 
 function isSameStation(one: OpenRequest, other: OpenRequest): boolean {

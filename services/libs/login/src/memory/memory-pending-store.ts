@@ -1,5 +1,5 @@
 import type { Clock } from "@portcullis/kit";
-import type { GatewayId } from "../ids.js";
+import type { GatewayId, LoginId } from "../ids.js";
 import {
   type AnswerCheck,
   type AnswerRequest,
@@ -12,6 +12,7 @@ import {
   type ExchangeStatus,
   type Expired,
   type Finished,
+  type HeldLogins,
   type LoginRef,
   type LoginStatus,
   MAX_LOOKUP,
@@ -104,6 +105,14 @@ export class MemoryPendingStore implements PendingStore {
     return this.#logins.refuse(request);
   }
 
+  async held(limit: number): Promise<HeldLogins> {
+    return this.#logins.held(limit);
+  }
+
+  async findHeld(loginId: LoginId): Promise<LoginRef | undefined> {
+    return this.#logins.findHeld(loginId);
+  }
+
   async inspectLogin(ref: LoginRef): Promise<LoginStatus> {
     return this.#logins.inspect(ref);
   }
@@ -114,10 +123,6 @@ export class MemoryPendingStore implements PendingStore {
 
   async due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
     return this.#dueIndex.take(this.#expiry.nowMs(), limit, leaseMs);
-  }
-
-  async pending(limit: number): Promise<readonly DueEntry[]> {
-    return this.#dueIndex.list(limit);
   }
 
   async removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {

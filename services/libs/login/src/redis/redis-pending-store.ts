@@ -1,4 +1,4 @@
-import type { GatewayId } from "../ids.js";
+import type { GatewayId, LoginId } from "../ids.js";
 import type {
   AnswerCheck,
   AnswerRequest,
@@ -11,6 +11,7 @@ import type {
   ExchangeStatus,
   Expired,
   Finished,
+  HeldLogins,
   LoginRef,
   LoginStatus,
   ObsoleteEntry,
@@ -26,6 +27,7 @@ import type {
 import { RedisClient } from "./redis-client.js";
 import { RedisDueIndex } from "./redis-due-index.js";
 import { RedisExchanges } from "./redis-exchanges.js";
+import { RedisHeldLogins } from "./redis-held-logins.js";
 import { RedisInboxes } from "./redis-inboxes.js";
 import { RedisKeys } from "./redis-keys.js";
 import { RedisLogins } from "./redis-logins.js";
@@ -55,6 +57,7 @@ export class RedisPendingStore implements PendingStore {
   readonly #dueIndex: RedisDueIndex;
   readonly #exchanges: RedisExchanges;
   readonly #logins: RedisLogins;
+  readonly #heldLogins: RedisHeldLogins;
   readonly #inboxes: RedisInboxes;
   readonly #closed = new AbortController();
 
@@ -66,7 +69,8 @@ export class RedisPendingStore implements PendingStore {
     this.#client = client;
     this.#dueIndex = due;
     this.#exchanges = new RedisExchanges({ client, keys, due, onError });
-    this.#logins = new RedisLogins({ client, keys, due });
+    this.#heldLogins = new RedisHeldLogins(client, keys);
+    this.#logins = new RedisLogins({ client, keys, due, held: this.#heldLogins });
     this.#inboxes = new RedisInboxes(client, keys, { url, onError });
     client.redis.on("ready", () => void warnOfEviction(client, options.onWarning));
   }
@@ -129,6 +133,14 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#logins.refuse(request));
   }
 
+  held(limit: number): Promise<HeldLogins> {
+    return this.#client.within(this.#heldLogins.list(limit));
+  }
+
+  findHeld(loginId: LoginId): Promise<LoginRef | undefined> {
+    return this.#client.within(this.#heldLogins.find(loginId));
+  }
+
   inspectLogin(ref: LoginRef): Promise<LoginStatus> {
     return this.#client.within(this.#logins.inspect(ref));
   }
@@ -139,10 +151,6 @@ export class RedisPendingStore implements PendingStore {
 
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
     return this.#client.within(this.#dueIndex.due(limit, leaseMs));
-  }
-
-  pending(limit: number): Promise<readonly DueEntry[]> {
-    return this.#client.within(this.#dueIndex.pending(limit));
   }
 
   removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { takeDue, wakeGateway } from "./due-scripts.js";
 import { abandonExchange, claimExchange, decideExchange, publishedRecord } from "./exchange-scripts.js";
+import { addHeld, listHeld, removeHeld } from "./held-scripts.js";
 import {
   expireLogin,
   finishLogin,
@@ -28,6 +29,9 @@ export const SCRIPTS = {
   finishLogin: { lua: finishLogin, numberOfKeys: 2 },
   refuseLogin: { lua: refuseLogin, numberOfKeys: 2 },
   expireLogin: { lua: expireLogin, numberOfKeys: 2 },
+  addHeld: { lua: addHeld, numberOfKeys: 2 },
+  removeHeld: { lua: removeHeld, numberOfKeys: 2 },
+  listHeld: { lua: listHeld, numberOfKeys: 1 },
   takeDue: { lua: takeDue, numberOfKeys: 1 },
   wakeGateway: { lua: wakeGateway, numberOfKeys: 1 },
 } as const;
