@@ -44,6 +44,22 @@ describe("ManualAnswers", () => {
     expect(given).toMatchObject([{ loginId: id(600), userId: id(0xb000 + 600) }]);
   });
 
+  it("names whom the target named, where the request had another name", async () => {
+    const { world, answers } = manual();
+    const named = async (exchange: number, userName: string, provenName?: string) => {
+      const context = await world.claim({ exchange, client: "phone", userName, station: `pc-${exchange}` });
+      const userId = id(0xb000 + exchange) as typeof ALICE;
+      await world.primary(context, { userId, ...(provenName === undefined ? {} : { provenName }) });
+      return answers.find(context.loginId);
+    };
+    expect(await named(1, "anonymous@corp.example", "alice")).toMatchObject({
+      userName: "anonymous@corp.example",
+      provenName: "alice",
+    });
+    expect(await named(2, "CORP\\Alice", "alice")).not.toHaveProperty("provenName");
+    expect(await named(3, "bob")).not.toHaveProperty("provenName");
+  });
+
   it("answers nothing that shows a prompt, has ended or was never there", async () => {
     const { world, answers, given } = manual();
     await world.prompted({ exchange: 1 });

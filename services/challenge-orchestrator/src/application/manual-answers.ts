@@ -1,11 +1,14 @@
 import type { Clock } from "@portcullis/kit";
-import { decodeWaitingExchange, type LoginId, type LoginRef, type PendingStore } from "@portcullis/login";
+import { decodeWaitingExchange, type LoginId, type LoginRef, loginNameOf, type PendingStore } from "@portcullis/login";
 import type { LoginEvents } from "./ports.js";
 
 /** A login that waits for somebody's word. */
 export interface HeldLogin extends LoginRef {
   readonly client: string;
+  /** As the request had it. */
   readonly userName: string;
+  /** Whom the target named instead; absent when it named nobody else. */
+  readonly provenName?: string;
   readonly station: string;
   readonly sourceAddress: string;
   readonly sinceMs: number;
@@ -62,9 +65,11 @@ export class ManualAnswers {
   async #heldLogin({ userId, loginId }: LoginRef): Promise<HeldLogin | undefined> {
     const status = await this.#store.inspectLogin({ userId, loginId });
     if (status.kind !== "open" || !status.held) return undefined;
-    const { context } = decodeWaitingExchange(status.context);
+    const { context, provenName } = decodeWaitingExchange(status.context);
     const { client, userName, station, sourceAddress, claimedAtMs } = context;
-    const expiresAtMs = status.expiresAtMs;
-    return { userId, loginId, client, userName, station, sourceAddress, sinceMs: claimedAtMs, expiresAtMs };
+    const { expiresAtMs } = status;
+    const isOther = provenName !== undefined && provenName !== loginNameOf(userName);
+    const user = isOther ? { userName, provenName } : { userName };
+    return { userId, loginId, client, ...user, station, sourceAddress, sinceMs: claimedAtMs, expiresAtMs };
   }
 }

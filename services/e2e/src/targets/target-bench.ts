@@ -19,6 +19,7 @@ export interface HeldLogin {
   readonly loginId: string;
   readonly client: string;
   readonly userName: string;
+  readonly provenName?: string;
   readonly station: string;
 }
 

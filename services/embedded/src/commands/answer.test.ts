@@ -65,6 +65,13 @@ describe("portcullis answer", () => {
     expect(answered).toEqual([id("abd")]);
   });
 
+  it("shows whom the target named, with the name that the request had beside it", async () => {
+    list = { logins: [login("abc", { userName: "anonymous", provenName: "alice" })], more: false };
+    expect(await run()).toMatch(/^abc00000 +alice \(as anonymous\) +vpn /m);
+    printed = "";
+    expect(await run("abc", "--approve")).toContain("Approved: alice (as anonymous) at vpn");
+  });
+
   it("answers by the beginning of an id where all are listed", async () => {
     list = { logins: [login("abc"), login("abd")], more: false };
     await expect(run("ab", "--deny")).rejects.toThrow("2 logins begin with ab");

@@ -9,6 +9,7 @@ const HeldLogin = z.object({
   userId: z.string(),
   client: z.string(),
   userName: z.string(),
+  provenName: z.string().optional(),
   station: z.string(),
   sourceAddress: z.string(),
   sinceMs: z.number(),
@@ -58,11 +59,11 @@ async function answer(wanted: string | undefined, options: AnswerOptions): Promi
   if (!(await tellProduct(options, `${PATH}/${login.loginId}/answer`, { approved }))) {
     throw new CommandError(`The login ${login.loginId} waits no longer: it was answered, or its time was over.`);
   }
-  const { loginId, userName, client } = login;
+  const { loginId, userName, provenName, client } = login;
   process.stdout.write(
     options.json
-      ? json({ loginId, userName, client, approved })
-      : `${approved ? "Approved" : "Denied"}: ${userName} at ${client} (${loginId}).\n`,
+      ? json({ loginId, userName, provenName, client, approved })
+      : `${approved ? "Approved" : "Denied"}: ${nameOf(login)} at ${client} (${loginId}).\n`,
   );
 }
 
@@ -110,15 +111,20 @@ function oneOf({ logins }: Held, beginning: string): HeldLogin {
 function listOf({ logins, more }: Held, nowMs: number): string {
   if (logins.length === 0 && !more) return "No login waits for an answer.\n";
   const header = ["LOGIN", "USER", "CLIENT", "STATION", "WAITING SINCE", "TIME LEFT"];
-  const rows = logins.map(({ loginId, userName, client, station, sinceMs, expiresAtMs }) => [
+  const rows = logins.map(({ loginId, client, station, sinceMs, expiresAtMs, ...names }) => [
     loginId.slice(0, SHOWN_ID),
-    userName,
+    nameOf(names),
     client,
     station || "-",
     `${new Date(sinceMs).toISOString().slice(0, 19).replace("T", " ")}Z`,
     `${Math.max(0, Math.ceil((expiresAtMs - nowMs) / 1_000))} s`,
   ]);
   return [...table([header, ...rows]), ...(more ? [MORE] : []), ""].join("\n");
+}
+
+/** Who she is, not what she wrote outside of a tunnel; that one stands beside it. */
+function nameOf({ userName, provenName }: Pick<HeldLogin, "userName" | "provenName">): string {
+  return provenName === undefined ? userName : `${provenName} (as ${userName})`;
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
