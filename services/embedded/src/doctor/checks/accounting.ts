@@ -51,7 +51,7 @@ async function askServer(asked: AskedServer): Promise<Finding> {
 }
 
 /** No login fails for it, so nothing here is an error: clients keep their sessions' records and ask again. */
-export function accountingFinding(result: ExchangeResult, { server, target, clients }: AskedServer): Finding {
+function accountingFinding(result: ExchangeResult, { server, target, clients }: AskedServer): Finding {
   const place = `${placeOf(server.address, server.accountingPort)} (accounting of ${target})`;
   if (!isExchangeFailed(result)) {
     return { level: "ok", what: `${place} answers Status-Server in ${result.elapsedMs.toFixed(1)} ms.` };
