@@ -22,6 +22,7 @@ const { PORTCULLIS_KAFKA_REPLICATION, PORTCULLIS_REDIS_URL, PORTCULLIS_DATABASE_
 const { PORTCULLIS_KEYS_FILE, PORTCULLIS_API_KEY_FILE } = PlatformEnvironment.shape;
 const { PORTCULLIS_RADIUS_LISTEN, PORTCULLIS_RADIUS_ACCT_LISTEN } = GatewayEnvironment.shape;
 const { PORTCULLIS_RADIUS_TLS_LISTEN, PORTCULLIS_RADIUS_TLS_KEY_FILE } = GatewayEnvironment.shape;
+const { PORTCULLIS_RADIUS_TLS_CERTIFICATE_FILE, PORTCULLIS_RADIUS_TLS_CA_FILE } = GatewayEnvironment.shape;
 
 /**
  * What `portcullis doctor` reads of the services' settings. Stores have no default here: one that is not named is not there.
@@ -41,6 +42,8 @@ export const DoctorEnvironment = z.object({
   PORTCULLIS_RADIUS_LISTEN,
   PORTCULLIS_RADIUS_ACCT_LISTEN,
   PORTCULLIS_RADIUS_TLS_LISTEN,
+  PORTCULLIS_RADIUS_TLS_CERTIFICATE_FILE: PORTCULLIS_RADIUS_TLS_CERTIFICATE_FILE.unwrap().optional(),
+  PORTCULLIS_RADIUS_TLS_CA_FILE: PORTCULLIS_RADIUS_TLS_CA_FILE.unwrap().optional(),
   PORTCULLIS_RADIUS_TLS_KEY_FILE: PORTCULLIS_RADIUS_TLS_KEY_FILE.unwrap().optional(),
 });
 

@@ -222,14 +222,17 @@ describe("CheckFirstFactor", () => {
     const eap = { credential: "eap", sealedPassword: undefined } as const;
     answer = { kind: "accepted", userName: "CORP\\dora" };
     expect(await check(eap)).toMatchObject({ userId: dora.userId, userKnown: true, identityUnproven: false });
+    answer = { kind: "accepted", userName: "corp\\ALICE" };
+    const named = { userId: alice.userId, userKnown: true, provenName: "alice" };
+    expect(await check(eap)).toMatchObject(named);
     answer = { kind: "accepted", userName: "mallory" };
-    expect(await check(eap)).toMatchObject({ userId: userKey, userKnown: false, identityUnproven: false });
-    for (const named of [{}, { userName: "anonymous" }, { userName: "@corp.example" }]) {
-      answer = { kind: "accepted", ...named };
+    expect(await check(eap)).toMatchObject({ userId: userKey, userKnown: false, provenName: undefined });
+    for (const nobody of [{}, { userName: "anonymous" }, { userName: "@corp.example" }]) {
+      answer = { kind: "accepted", ...nobody };
       expect(await check(eap)).toMatchObject({ userId: userKey, userKnown: false, identityUnproven: true });
     }
     answer = { kind: "accepted" };
-    expect(await check({})).toMatchObject({ userId: alice.userId, identityUnproven: false });
+    expect(await check({})).toMatchObject({ userId: alice.userId, identityUnproven: false, provenName: undefined });
   });
 
   it("lets no disabled user in whom the target names, though the request named another one", async () => {

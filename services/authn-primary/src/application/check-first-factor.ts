@@ -113,6 +113,7 @@ export class CheckFirstFactor {
       userId,
       userKnown: account !== undefined,
       identityUnproven: accepted && credential === "eap" && isAnonymous(answer.userName),
+      provenName: accepted && account !== undefined ? answer.userName && loginNameOf(answer.userName) : undefined,
       credentialDigest: accepted ? this.#credentialDigest(context, credential, userId, password) : "",
       sealedCode: accepted ? sealedCode : undefined,
       server: answer.kind === "challenged" ? answer.server : server,

@@ -51,6 +51,8 @@ export interface FirstFactorDecision {
   readonly userKnown: boolean;
   /** Nothing but an unprotected outer name says who the user is. */
   readonly identityUnproven: boolean;
+  /** The login name of the user whom the target named; undefined when it named nobody whom we know. */
+  readonly provenName: string | undefined;
   /** Keyed digest of what proved the first factor; empty when nothing did. */
   readonly credentialDigest: string;
   /** The code that stood behind the password, as it came: who checks the second factor opens it. */

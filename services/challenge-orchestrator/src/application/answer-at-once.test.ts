@@ -93,6 +93,53 @@ describe("a code that came with its password", () => {
     expect(names).toEqual([...first, "find", "open", "removeDue", "reserve"]);
   });
 
+  describe("while all failures that the user has left are under check elsewhere", () => {
+    async function refused() {
+      const world = new OrchestratorWorld({ lockout: { maxFailures: 1, windowMs: 300_000 } });
+      const secret = world.factors.addToken(ALICE, "T1");
+      const prompt = await world.prompted({ exchange: 1, station: "elsewhere" });
+      const find = world.factors.find.bind(world.factors);
+      const [checking, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      world.factors.find = async (userId) => {
+        world.factors.find = find;
+        checking.resolve();
+        await goOn.promise;
+        return find(userId);
+      };
+      const elsewhere = world.answer(prompt, world.code(secret), { exchange: 2 });
+      await checking.promise;
+      const context = await world.claim({ exchange: 3, station: STATION });
+      const code = world.code(secret, 1);
+      await world.primaryWithCode(context, code);
+      return { world, context, code, elsewhere, goOn };
+    }
+
+    it("is rejected promptly, held back as any reject, in a row that says why", async () => {
+      const { world, context, elsewhere, goOn } = await refused();
+      const reply = await world.reply(context.exchangeId);
+      expect(reply.verdict).toBe("reject");
+      expect(reply.notBeforeMs).toBeGreaterThanOrEqual(START_MS + 1_000);
+      expect(reply.notBeforeMs).toBeLessThanOrEqual(START_MS + 1_100);
+      expect(world.ends()).toEqual(["3 FAILED_AUTHENTICATION_THROTTLED"]);
+      goOn.resolve();
+      expect((await elsewhere)?.verdict).toBe("accept");
+      world.nowMs += 200_000;
+      await world.sweepOnce();
+      expect(world.ends()).toEqual(["3 FAILED_AUTHENTICATION_THROTTLED", "1 SUCCESS_OATH_CODE_VERIFIED"]);
+    });
+
+    it("gets the same when it is told again, and in a request of its own", async () => {
+      const { world, context, code, elsewhere, goOn } = await refused();
+      goOn.resolve();
+      await elsewhere;
+      await world.primaryWithCode(context, code);
+      expect((await world.reply(context.exchangeId)).verdict).toBe("reject");
+      expect((await world.typedTogether({ exchange: 4, station: STATION }, code))?.verdict).toBe("reject");
+      expect(world.ends()).toEqual(["3 FAILED_AUTHENTICATION_THROTTLED", "1 SUCCESS_OATH_CODE_VERIFIED"]);
+      expect(world.factors.taken).toHaveLength(1);
+    });
+  });
+
   it("gets the same verdict in a request of its own from the same station, as long as a reply is kept", async () => {
     const world = new OrchestratorWorld();
     const secret = world.factors.addToken(ALICE, "T1");

@@ -60,9 +60,11 @@ export class ConcludeExchange {
 
   /** Records the reply of an exchange, and wakes who waits for it. */
   async tell(context: LoginContext, reply: Reply, end?: LoginOutcome): Promise<DecidedExchange> {
-    const { store, replies, keepMs } = this.#parts;
+    const { store, replies, clock } = this.#parts;
     const { exchangeId, userKey } = context;
     const sealed = replies.seal({ exchangeId }, reply);
+    // The duplicate window begins when the reply is sent.
+    const keepMs = this.#parts.keepMs + Math.max(0, reply.notBeforeMs - clock.nowMs());
     const outcome = end === undefined ? {} : { outcome: encodeOutcome(end) };
     const decided = await store.decideExchange({ exchangeId, userKey, reply: sealed, keepMs, ...outcome });
     if (decided.kind === "decided") await store.wake(decided.gateways, { exchangeId, reply: decided.reply });

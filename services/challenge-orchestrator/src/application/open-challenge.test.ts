@@ -4,6 +4,7 @@ import {
   ALICE,
   CHALLENGE_LIMIT_MS,
   id,
+  KEEP_MS,
   OrchestratorWorld,
   START_MS,
   TIME_LIMIT_MS,
@@ -37,6 +38,65 @@ describe("OpenChallenge", () => {
     expect(reply.notBeforeMs).toBeGreaterThanOrEqual(START_MS + 1_000);
     expect(reply.notBeforeMs).toBeLessThanOrEqual(START_MS + 1_100);
     expect(world.ends()).toEqual(["1 FAILED_PRIMARY_REJECTED"]);
+  });
+
+  describe("whose target is away", () => {
+    const away = { result: { kind: "refused", resultCode: "FAILED_TARGET_UNAVAILABLE" } } as const;
+
+    it("answers nobody, so that the client asks its next gateway", async () => {
+      const world = new OrchestratorWorld();
+      const context = await world.claim({ exchange: 1 });
+      await world.primary(context, away);
+      expect(await world.reply(context.exchangeId)).toMatchObject({ verdict: "discard", message: "" });
+      expect(world.decided).toMatchObject([{ resultCode: "FAILED_TARGET_UNAVAILABLE", verdict: "discard" }]);
+    });
+
+    it("rejects at the time limit where the client says so, and keeps that for the duplicate window from then on", async () => {
+      const world = new OrchestratorWorld();
+      world.setClient("vpn", { whenTargetUnavailable: "reject" });
+      const context = await world.claim({ exchange: 1 });
+      world.nowMs += 7_000;
+      await world.primary(context, away);
+      await world.primary(context, away);
+      const told = { verdict: "reject", notBeforeMs: START_MS + TIME_LIMIT_MS, state: new Uint8Array(0) };
+      const reply = await world.reply(context.exchangeId);
+      expect(reply).toMatchObject({ ...told, message: expect.stringMatching(/^Sign-in is not possible now/) });
+      expect(world.ends()).toEqual(["1 FAILED_TARGET_UNAVAILABLE"]);
+      expect(world.decided[0]).toMatchObject({ verdict: "reject" });
+      world.nowMs = START_MS + TIME_LIMIT_MS + KEEP_MS - 1;
+      expect(await world.reply(context.exchangeId)).toEqual(reply);
+      world.nowMs += 1;
+      expect(await world.replyIfAny(context.exchangeId)).toBeUndefined();
+    });
+
+    it("still says so a moment after the time limit, when the target was asked until then; nobody is prompted", async () => {
+      const world = new OrchestratorWorld();
+      world.setClient("vpn", { whenTargetUnavailable: "reject" });
+      world.factors.addToken(ALICE, "T1");
+      const contexts = [await world.claim({ exchange: 1 }), await world.claim({ exchange: 2 })] as const;
+      world.nowMs += TIME_LIMIT_MS + 1;
+      await world.primary(contexts[0], away);
+      await world.primary(contexts[1]);
+      expect((await world.reply(contexts[0].exchangeId)).verdict).toBe("reject");
+      expect(await world.replyIfAny(contexts[1].exchangeId)).toBeUndefined();
+      expect(world.ends()).toEqual(["1 FAILED_TARGET_UNAVAILABLE"]);
+    });
+
+    it("rejects in the middle of a conversation with the target, too", async () => {
+      const world = new OrchestratorWorld();
+      world.setClient("vpn", { whenTargetUnavailable: "reject" });
+      const first = await world.claim({ exchange: 1 });
+      const server = "server";
+      const challenged = {
+        result: { kind: "challenged" },
+        conversation: { server, state: Buffer.from("state"), further: false },
+      } as const;
+      await world.primary(first, { ...challenged, userId: first.userKey as string as typeof ALICE });
+      const next = await world.claimRound({ exchange: 2 });
+      await world.primary(next, { ...away, conversation: { server, state: new Uint8Array(0), further: true } });
+      expect(await world.reply(next.exchangeId)).toMatchObject({ verdict: "reject", notBeforeMs: next.deadlineMs });
+      expect(world.ends()).toEqual(["1 FAILED_TARGET_UNAVAILABLE"]);
+    });
   });
 
   it("ends a refused login of a client whose settings it does not know", async () => {

@@ -1,10 +1,12 @@
 import { type Clock, type KeyedDigest, Unavailable } from "@portcullis/kit";
 import {
+  DUE_GRACE_MS,
   decodeOutcome,
   decodeWaitingExchange,
   encodeWaitingExchange,
   isAccessListName,
   type LoginId,
+  type LoginOutcome,
   type Opened,
   type PendingStore,
   PLAIN_REPLY,
@@ -14,7 +16,7 @@ import {
 } from "@portcullis/login";
 import { asksForFactors, type SecondFactor, secondFactorOf } from "../domain/policy.js";
 import type { PrimaryDecision } from "../domain/primary-decision.js";
-import { ACCEPT } from "../domain/replies.js";
+import { ACCEPT, unavailableReply } from "../domain/replies.js";
 import type { ChallengeSettings } from "../domain/settings.js";
 import type { AnswerAtOnce } from "./answer-at-once.js";
 import type { ConcludeExchange } from "./conclude-exchange.js";
@@ -43,6 +45,8 @@ export interface OpenChallengeParts {
   readonly clock: Clock;
 }
 
+const TARGET_UNAVAILABLE = "FAILED_TARGET_UNAVAILABLE";
+
 type OpenChallengeResult = Opened & { readonly kind: "opened" };
 type Asked = Exclude<SecondFactor["kind"], "end">;
 type JoinedLogin = Opened & { readonly kind: "joined" };
@@ -60,7 +64,7 @@ export class OpenChallenge {
 
   async execute(decision: PrimaryDecision): Promise<void> {
     // After its deadline nobody is prompted; the sweep of what is overdue ends the login.
-    if (this.#parts.clock.nowMs() > decision.context.deadlineMs) return;
+    if (this.#parts.clock.nowMs() > latestOf(decision)) return;
     if (isFurther(decision) && !(await this.#parts.conversations.isCurrent(decision))) return this.#refuse(decision);
     if (decision.result.kind === "refused") return this.#end(decision, decision.result.resultCode);
     const client = this.#parts.clients.find(decision.context.client);
@@ -230,35 +234,52 @@ export class OpenChallenge {
 
   /** Ends a login that gets no challenge of ours. */
   async #end(decision: PrimaryDecision, resultCode: ResultCode): Promise<void> {
-    const { conclude, conversations, clock } = this.#parts;
-    const { context, userId, userKnown } = decision;
-    const end = outcomeOf({ context, userId, userKnown, resultCode }, clock.nowMs());
+    const { conclude, conversations } = this.#parts;
+    const { context } = decision;
+    const end = this.#endOf(decision, resultCode);
     if (!isFurther(decision)) {
-      const reply = await this.#replyFor(decision, resultCode);
+      const reply = await this.#replyFor(decision, end);
       return conclude.execute({ context, reply, end, ended: [], done: [exchangeEntry(context)] });
     }
     const stands = await conversations.end(decision, end);
     if (stands === undefined) return this.#refuse(decision);
-    const reply = await this.#replyFor(decision, stands.resultCode);
+    const reply = await this.#replyFor(decision, stands);
     return conclude.execute({ context, reply, ended: [stands], done: [conversationEntry(decision)] });
   }
 
-  async #replyFor(decision: PrimaryDecision, resultCode: ResultCode): Promise<Reply> {
-    const { finalReplies, clock } = this.#parts;
+  #endOf({ context, userId, userKnown }: PrimaryDecision, resultCode: ResultCode): LoginOutcome {
+    const { clients, clock } = this.#parts;
+    const rejects = clients.find(context.client)?.whenTargetUnavailable === "reject";
+    const verdict = resultCode === TARGET_UNAVAILABLE && rejects ? ({ verdict: "reject" } as const) : {};
+    return outcomeOf({ context, userId, userKnown, resultCode, ...verdict }, clock.nowMs());
+  }
+
+  async #replyFor(decision: PrimaryDecision, end: LoginOutcome): Promise<Reply> {
+    const { finalReplies } = this.#parts;
+    const { resultCode } = end;
     // The target's own reject passes at once, with what it says.
     if (resultCode === "FAILED_PRIMARY_REJECTED" && decision.sealedAttributes !== undefined) {
       return finalReplies.targets(decision, { ...PLAIN_REPLY, verdict: "reject" });
     }
     // An access list is what the target says and nothing else.
     if (resultCode === "SUCCESS_ACL_DOWNLOAD") return finalReplies.targets(decision, ACCEPT);
-    const { context, userId, userKnown } = decision;
-    const outcome = outcomeOf({ context, userId, userKnown, resultCode }, clock.nowMs());
-    return finalReplies.replyFor(outcome, decision, context.claimedAtMs);
+    const { claimedAtMs, deadlineMs } = decision.context;
+    if (resultCode === TARGET_UNAVAILABLE && end.verdict === "reject") return unavailableReply(deadlineMs);
+    return finalReplies.replyFor(end, decision, claimedAtMs);
   }
 
   #until(expiresAtMs: number): { expiresAtMs: number; nowMs: number } {
     return { expiresAtMs, nowMs: this.#parts.clock.nowMs() };
   }
+}
+
+/**
+ * A target that was asked until the very deadline is told of a moment later, and before anybody sweeps what is overdue: its
+ * login ends in that code, and its client hears what it shall hear then.
+ */
+function latestOf({ context, result }: PrimaryDecision): number {
+  const isAway = result.kind === "refused" && result.resultCode === TARGET_UNAVAILABLE;
+  return context.deadlineMs + (isAway ? DUE_GRACE_MS : 0);
 }
 
 /** A further round of a login that the target has challenged before. */

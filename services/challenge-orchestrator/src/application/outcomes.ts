@@ -7,14 +7,16 @@ export interface EndOf {
   readonly userKnown: boolean;
   readonly resultCode: ResultCode;
   readonly tokenSerial?: string;
+  /** Where the client's rules have another one than the table of result codes. */
+  readonly verdict?: LoginOutcome["verdict"];
 }
 
-/** The end of a login; its verdict is the one that the table of result codes has. */
+/** The end of a login; its verdict is the one that the table of result codes has, unless another one is given. */
 export function outcomeOf(end: EndOf, decidedAtMs: number): LoginOutcome {
   const { context, userId, userKnown, resultCode, tokenSerial = "" } = end;
   return {
     context,
-    verdict: RESULT_CODES[resultCode].verdict,
+    verdict: end.verdict ?? RESULT_CODES[resultCode].verdict,
     resultCode,
     userId,
     userKnown,

@@ -9,6 +9,8 @@ export interface ClientRules extends ClientPolicy {
   readonly joinWithoutStation: boolean;
   /** What an Access-Accept gets, in this order. */
   readonly replyAttributes: readonly ReplyAttributeRule[];
+  /** What the client is told, at its time limit, when no server of its target answers. */
+  readonly whenTargetUnavailable: "silent" | "reject";
   readonly challengeTimeLimitMs: number;
   readonly rejectDelayMs: number;
 }

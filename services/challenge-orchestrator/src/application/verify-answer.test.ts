@@ -1,3 +1,4 @@
+import { Unavailable } from "@portcullis/kit";
 import { describe, expect, it } from "vitest";
 import { ALICE, CHALLENGE_LIMIT_MS, OrchestratorWorld, TIME_LIMIT_MS } from "../testing/orchestrator-world.js";
 
@@ -219,5 +220,97 @@ describe("VerifyAnswer", () => {
     };
     await expect(world.answer(prompt, world.code(secret), { exchange: 2 })).rejects.toThrow("was not sealed");
     expect(world.factors.taken).toEqual([]);
+  });
+
+  it("rejects the answer of a locked-out user promptly, and ends her login with the reason", async () => {
+    const { world, secret } = enrolled({ lockout: { maxFailures: 1, windowMs: 60_000 } });
+    const prompt = await world.prompted({ exchange: 1, station: "one" });
+    const other = await world.prompted({ exchange: 2, station: "two" });
+    await world.answer(other, world.wrongCode(secret), { exchange: 3 });
+    const code = world.code(secret);
+    const reply = await world.answer(prompt, code, { exchange: 4 });
+    expect(reply).toMatchObject({ verdict: "reject", message: "" });
+    expect(reply?.notBeforeMs).toBeGreaterThanOrEqual(world.nowMs + 1_000);
+    const ends = ["2 FAILED_OATH_CODE_INCORRECT", "1 FAILED_AUTHENTICATION_THROTTLED"];
+    expect(world.ends()).toEqual(ends);
+    world.nowMs += 60_000;
+    for (const [at, answer] of [code, world.code(secret)].entries()) {
+      expect((await world.answer(prompt, answer, { exchange: 5 + at }))?.verdict).toBe("reject");
+    }
+    world.nowMs += 2 * CHALLENGE_LIMIT_MS;
+    await world.sweepOnce();
+    expect(world.ends()).toEqual(ends);
+    expect(world.factors.taken).toEqual([]);
+  });
+
+  it("ends no login of which an answer is under check: that one decides", async () => {
+    const { world, secret } = enrolled({ maxTries: 1 });
+    const prompt = await world.prompted({ exchange: 1 });
+    const find = world.factors.find.bind(world.factors);
+    const goOn = Promise.withResolvers<void>();
+    world.factors.find = async (userId) => {
+      await goOn.promise;
+      return find(userId);
+    };
+    const checked = world.answer(prompt, world.code(secret), { exchange: 2 });
+    expect((await world.answer(prompt, world.wrongCode(secret), { exchange: 3 }))?.verdict).toBe("reject");
+    expect(world.ends()).toEqual([]);
+    goOn.resolve();
+    expect((await checked)?.verdict).toBe("accept");
+    expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+  });
+
+  describe("with one answer in two exchanges at a time, of which one check fails", () => {
+    /** The first check fails once the second is under way, and that one goes on when it is let. */
+    async function twoChecks() {
+      const { world, secret } = enrolled({ maxTries: 1 });
+      world.deliver = async (handle) => void (await handle());
+      const find = world.factors.find.bind(world.factors);
+      const [second, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const checks = { count: 0, goOn: () => goOn.resolve() };
+      const prompt = await world.prompted({ exchange: 1 });
+      world.factors.find = async (userId) => {
+        checks.count++;
+        if (checks.count === 1) {
+          await second.promise;
+          throw new Unavailable("The database was away.");
+        }
+        if (checks.count === 2) {
+          second.resolve();
+          await goOn.promise;
+        }
+        return find(userId);
+      };
+      return { world, secret, checks, prompt };
+    }
+
+    it("gives back nothing that the other one relies on: no guess gets its try, and it is accepted", async () => {
+      const { world, secret, checks, prompt } = await twoChecks();
+      const code = world.code(secret);
+      const first = world.answer(prompt, code, { exchange: 2 });
+      const other = world.answer(prompt, code, { exchange: 3 });
+      await expect(first).rejects.toThrow("away");
+      expect((await world.answer(prompt, world.wrongCode(secret), { exchange: 4 }))?.verdict).toBe("reject");
+      expect(checks.count).toBe(2);
+      checks.goOn();
+      expect((await other)?.verdict).toBe("accept");
+      expect((await world.answer(prompt, code, { exchange: 2 }))?.verdict).toBe("accept");
+      expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+      expect(world.factors.taken).toHaveLength(1);
+    });
+
+    it("asks again where the reservation is gone, as of one exchange that is delivered twice at a time", async () => {
+      const { world, secret, checks, prompt } = await twoChecks();
+      const code = world.code(secret);
+      const first = world.answer(prompt, code, { exchange: 2 });
+      const other = world.answer(prompt, code, { exchange: 2 });
+      await expect(first).rejects.toThrow("away");
+      checks.goOn();
+      await expect(other).rejects.toThrow(Unavailable);
+      expect(await world.replyIfAny("2".padStart(32, "0"))).toBeUndefined();
+      expect((await world.answer(prompt, code, { exchange: 2 }))?.verdict).toBe("accept");
+      expect(world.ends()).toEqual(["1 SUCCESS_OATH_CODE_VERIFIED"]);
+      expect(world.factors.taken).toHaveLength(1);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import type { Clock, KeyedDigest, Log, Sealer } from "@portcullis/kit";
+import { type Clock, type KeyedDigest, type Log, type Sealer, Unavailable } from "@portcullis/kit";
 import {
   type AnswerId,
   answerPlace,
@@ -13,6 +13,7 @@ import {
   type LoginRef,
   type PendingStore,
   type Reply,
+  type Reserved,
   type ResultCode,
   type UserId,
   type WaitingExchange,
@@ -67,6 +68,8 @@ interface Given {
   readonly answerId: AnswerId;
 }
 
+type RefusalReason = Extract<Reserved, { kind: "refused" }>["reason"];
+
 /**
  * An answer was typed: a try is reserved for it, it is checked, and what came of it is recorded and told. Called again, the
  * same answer costs no further try and comes to the same. Rejects with `Unavailable` when a store is away, with any other
@@ -104,9 +107,7 @@ export class VerifyAnswer {
   }
 
   async #decide(given: Given): Promise<Conclusion> {
-    const { store, settings } = this.#parts;
-    const { login, answerId, answer } = given;
-    const reserved = await store.reserve({ ...login, answerId, round: answer.round, lockout: settings.lockout });
+    const reserved = await this.#reserve(given);
     switch (reserved.kind) {
       case "check":
         return this.#checked(given, decodeWaitingExchange(reserved.context));
@@ -119,20 +120,29 @@ export class VerifyAnswer {
     }
   }
 
+  #reserve({ login, answerId, answer }: Given): Promise<Reserved> {
+    const { store, settings } = this.#parts;
+    const { round, context } = answer;
+    const check = { ...login, answerId, exchangeId: context.exchangeId };
+    return store.reserve({ ...check, round, lockout: settings.lockout });
+  }
+
   async #checked(given: Given, opening: WaitingExchange): Promise<Conclusion> {
     return this.#settle(given, await this.#check(given, opening), opening);
   }
 
   async #check({ login, answer, answerId }: Given, opening: WaitingExchange): Promise<CodeCheck> {
-    const { userId, round, code } = answer;
+    const { userId, round, code, context } = answer;
     // Of the login that was opened, also where it has the id of an earlier one that the store has forgotten: whoever
     // repeats that one's answer then is no longer the one who used the code.
     const usedBy = this.#answerIdOf(opening.context.loginId, round, code);
     try {
       return await this.#parts.checkCode.execute({ userId, answerId: usedBy, code });
     } catch (error) {
-      // The try is given back. Where that fails too, the reservation stands for this answer and costs no second one.
-      await this.#parts.store.release({ ...login, answerId }).catch((failure: unknown) => {
+      // The try is given back, unless another exchange checks the same answer. Where that fails too, the reservation stands
+      // for this answer and costs no second one.
+      const check = { ...login, answerId, exchangeId: context.exchangeId };
+      await this.#parts.store.release(check).catch((failure: unknown) => {
         this.#parts.log.warn("answer.try_not_released", { loginId: login.loginId, error: failure });
       });
       throw error;
@@ -158,7 +168,12 @@ export class VerifyAnswer {
   }
 
   async #afterSettling(given: Given, settled: Awaited<ReturnType<PendingStore["settle"]>>): Promise<Conclusion> {
-    return settled.kind === "settled" ? this.#settled(given, settled) : this.#late(given, await this.#expire(given));
+    if (settled.kind === "settled") return this.#settled(given, settled);
+    const state = await this.#expire(given);
+    // The login goes on, so its reservation is gone: the same exchange was checked twice at a time, and the other check gave
+    // it back. Nothing was decided; asked again, a try is reserved for it first.
+    if (state.kind === "running") throw new Unavailable("The try of an answer was given back during its check.");
+    return this.#late(given, state);
   }
 
   /** The stored reply for this answer, and the login's end where it was the last one. */
@@ -195,11 +210,31 @@ export class VerifyAnswer {
     }
   }
 
-  /** The login has had its end or goes on: only this answer is rejected. */
-  #refused(given: Given, reason: string): Conclusion {
+  /** An old prompt's answer, or one that comes after the right one, is nothing to its login: only this answer is rejected. */
+  async #refused(given: Given, reason: RefusalReason): Promise<Conclusion> {
     const { loginId, client } = given.answer.context;
     this.#parts.log.info("answer.refused", { loginId, client, userId: given.answer.userId, reason });
+    if (reason === "no-tries" || reason === "locked-out") return this.#throttled(given);
     return this.#conclusion(given, this.#reject(given), undefined);
+  }
+
+  /**
+   * The reject ends the login for its client, so it ends here too, with the reason. While another answer is under check,
+   * that one decides; were it this very answer, of another exchange, then of this one too.
+   */
+  async #throttled(given: Given): Promise<Conclusion> {
+    const { store, settings } = this.#parts;
+    const { login } = given;
+    const status = await store.inspectLogin(login);
+    if (status.kind !== "open") return this.#conclusion(given, this.#reject(given), undefined);
+    const opening = decodeWaitingExchange(status.context);
+    const outcome = this.#outcome(given, opening, "FAILED_AUTHENTICATION_THROTTLED");
+    const refused = await store.refuse({ ...login, outcome, keepMs: settings.keepMs });
+    const again = await this.#reserve(given);
+    if (again.kind === "check") return this.#checked(given, decodeWaitingExchange(again.context));
+    if (again.kind === "again") return this.#settled(given, again);
+    const end = refused.kind === "ended" ? decodeOutcome(refused.outcome) : undefined;
+    return this.#conclusion(given, this.#reject(given), end);
   }
 
   #conclusion({ answer, login }: Given, reply: Reply, end: LoginOutcome | undefined): Conclusion {

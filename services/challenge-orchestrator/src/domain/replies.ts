@@ -20,6 +20,11 @@ export function rejectReply({ sinceMs, delayMs, chance }: RejectDelay): Reply {
   return { ...PLAIN_REPLY, verdict: "reject", notBeforeMs: Math.round(sinceMs + delayMs * (1 + JITTER * chance)) };
 }
 
+/** At a time: no check of the user's failed, so there is nothing that the delay would have to hide. */
+export function unavailableReply(notBeforeMs: number): Reply {
+  return { ...PLAIN_REPLY, verdict: "reject", notBeforeMs, message: "Sign-in is not possible now. Try again later." };
+}
+
 export function challengeReply(state: Uint8Array, message: string, sessionTimeoutSeconds: number): Reply {
   return { ...PLAIN_REPLY, verdict: "challenge", state, message, sessionTimeoutSeconds };
 }

@@ -126,6 +126,7 @@ export class OrchestratorWorld {
       prompting: "auto",
       joinWithoutStation: false,
       downloadableAcls: false,
+      whenTargetUnavailable: "silent",
       replyAttributes: [],
     } as const;
     this.clients.set(name, { ...usual, ...rules });

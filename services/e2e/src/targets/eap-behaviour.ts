@@ -6,7 +6,7 @@ import { CLIENTS, innerName, PASSWORD, UNNAMED } from "./target-configuration.js
 
 /** As long as somebody needs to find the phone. */
 const HOLD_MS = 8_000;
-/** The list of held logins has the name that the packets have. */
+/** The list of held logins has the name that the packets have, and whom the target named. */
 const OUTER_NAME = "anonymous";
 const METHODS = ["PEAP", "TTLS"] as const;
 
@@ -43,7 +43,7 @@ export function describeEap(bench: TargetBench): void {
         const user = innerName(method === "PEAP" ? 1 : 2);
         const mark = await bench.mark();
         const pending = login("held", method, { identity: user });
-        await bench.waiting(OUTER_NAME);
+        expect((await bench.waiting(OUTER_NAME)).provenName).toBe(user);
         await sleepMs(HOLD_MS);
         await bench.answer(OUTER_NAME, true);
         expectSuccess(await pending);

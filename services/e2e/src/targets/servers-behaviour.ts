@@ -1,9 +1,10 @@
+import { AttributeType } from "@portcullis/radius";
 import { sleepMs } from "@portcullis/testkit";
 import { describe, expect, it } from "vitest";
 import { outcomeOf } from "../harness/nas.js";
 import { readReply, station } from "./attributes.js";
 import { PATIENT, type TargetBench } from "./target-bench.js";
-import { PASSWORD, userName } from "./target-configuration.js";
+import { HURRIED_SECONDS, PASSWORD, userName } from "./target-configuration.js";
 
 const DOWN_MS = 1_000;
 
@@ -23,6 +24,20 @@ export function describeServers(bench: TargetBench): void {
       const result = await bench.nas("dead").password(userName(27), PASSWORD, station("pc-27"));
       expect(outcomeOf(result)).toBe("timeout");
       expect(await bench.endsSince(mark)).toEqual(["dead FAILED_TARGET_UNAVAILABLE"]);
+    });
+
+    it("are all away: a client that wants to be told is rejected at its time limit", async () => {
+      const mark = await bench.mark();
+      const nas = bench.nas("deadRejected");
+      const result = await nas.with(PATIENT).password(userName(27), PASSWORD, station("pc-27"));
+      const reply = readReply(result, nas);
+      expect([reply.outcome, reply.text(AttributeType.ReplyMessage)]).toEqual([
+        "reject",
+        "Sign-in is not possible now. Try again later.",
+      ]);
+      expect(result.elapsedMs).toBeGreaterThan(HURRIED_SECONDS * 1_000 - 200);
+      expect(result.elapsedMs).toBeLessThan(HURRIED_SECONDS * 1_000 + 3_000);
+      expect(await bench.endsSince(mark)).toEqual(["deadRejected FAILED_TARGET_UNAVAILABLE"]);
     });
 
     it("send back to us what they get from us: refused on both ways, and seen", async () => {

@@ -19,6 +19,7 @@ export interface HeldLogin {
   readonly loginId: string;
   readonly client: string;
   readonly userName: string;
+  readonly provenName?: string;
   readonly station: string;
 }
 
@@ -87,7 +88,7 @@ export class TargetBench {
 
   async held(): Promise<readonly HeldLogin[]> {
     const { body } = await this.product.call("challenge-orchestrator", "/internal/held-logins");
-    return JSON.parse(body) as HeldLogin[];
+    return (JSON.parse(body) as { logins: HeldLogin[] }).logins;
   }
 
   /** The one login of this user that waits for an operator. */

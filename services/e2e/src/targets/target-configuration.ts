@@ -14,6 +14,8 @@ export const CLIENTS = {
   gatewayProxied: { address: "127.0.1.7", secret: "gateway-proxied-secret" },
   failover: { address: "127.0.1.8", secret: "failover-shared-secret" },
   dead: { address: "127.0.1.10", secret: "dead-shared-secret" },
+  /** As dead as that one, and told so. */
+  deadRejected: { address: "127.0.1.15", secret: "dead-rejected-secret" },
   circle: { address: "127.0.1.11", secret: "circle-shared-secret" },
   /** The target of `circle`, which sends back to us what it gets. */
   circleBack: { address: "127.0.1.12", secret: "circle-back-secret" },
@@ -69,6 +71,7 @@ ${client("gatewayAloneHeld", at("none", ", secondFactor: manual"))}
 ${client("gatewayProxied", at("real", ", secondFactor: manual"))}
 ${client("failover", at("failover", ", mfa: false"))}
 ${client("dead", at("dead", ", mfa: false"))}
+${client("deadRejected", at("dead", `, mfa: false, whenTargetUnavailable: reject, timeLimitSeconds: ${HURRIED_SECONDS}`))}
 ${client("circle", at("circle", ", mfa: false"))}
 ${client("circleBack", at("real", ", mfa: false"))}
 ${client("front", at("real", ", mfa: false"))}

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { z } from "zod";
-import { askProduct, type RunningProduct, tellProduct } from "../product/running-product.js";
+import { askProduct, findInProduct, type RunningProduct, tellProduct } from "../product/running-product.js";
 import { CommandError } from "../terminal/fail.js";
 import { table } from "../terminal/table.js";
 
@@ -9,6 +9,7 @@ const HeldLogin = z.object({
   userId: z.string(),
   client: z.string(),
   userName: z.string(),
+  provenName: z.string().optional(),
   station: z.string(),
   sourceAddress: z.string(),
   sinceMs: z.number(),
@@ -16,12 +17,15 @@ const HeldLogin = z.object({
 });
 type HeldLogin = z.infer<typeof HeldLogin>;
 
-/** Oldest first, as the product has them. */
-const Held = z.array(HeldLogin);
+/** Oldest first, as the product has them; `more`: others wait besides. */
+const Held = z.object({ logins: z.array(HeldLogin), more: z.boolean() });
+type Held = z.infer<typeof Held>;
 
 const PATH = "/internal/held-logins";
 /** Characters of an id that a line shows; any beginning that is one login's only will do. */
 const SHOWN_ID = 8;
+const WHOLE_ID = /^[0-9a-f]{32}$/;
+const MORE = "More logins wait than are listed.";
 
 interface AnswerOptions extends RunningProduct {
   readonly approve?: true;
@@ -46,20 +50,20 @@ export function answerCommand(): Command {
 
 async function answer(wanted: string | undefined, options: AnswerOptions): Promise<void> {
   const approved = approvedOf(wanted, options);
-  const held = Held.parse(await askProduct(options, PATH));
   if (approved === undefined) {
+    const held = Held.parse(await askProduct(options, PATH));
     process.stdout.write(options.json ? json(held) : listOf(held, Date.now()));
     return;
   }
-  const login = wanted === undefined ? newestOf(held) : oneOf(held, wanted);
+  const login = await loginOf(wanted?.toLowerCase(), options);
   if (!(await tellProduct(options, `${PATH}/${login.loginId}/answer`, { approved }))) {
     throw new CommandError(`The login ${login.loginId} waits no longer: it was answered, or its time was over.`);
   }
-  const { loginId, userName, client } = login;
+  const { loginId, userName, provenName, client } = login;
   process.stdout.write(
     options.json
-      ? json({ loginId, userName, client, approved })
-      : `${approved ? "Approved" : "Denied"}: ${userName} at ${client} (${loginId}).\n`,
+      ? json({ loginId, userName, provenName, client, approved })
+      : `${approved ? "Approved" : "Denied"}: ${nameOf(login)} at ${client} (${loginId}).\n`,
   );
 }
 
@@ -75,14 +79,27 @@ function approvedOf(wanted: string | undefined, { approve, deny, newest }: Answe
   return answers ? approve === true : undefined;
 }
 
-function newestOf(held: readonly HeldLogin[]): HeldLogin {
-  const newest = held.at(-1);
+/** A whole id finds its login however many others wait. */
+async function loginOf(wanted: string | undefined, options: AnswerOptions): Promise<HeldLogin> {
+  if (wanted !== undefined && WHOLE_ID.test(wanted)) {
+    const login = await findInProduct(options, `${PATH}/${wanted}`);
+    if (login === undefined) throw new CommandError(`No login whose id begins with ${wanted} waits for an answer.`);
+    return HeldLogin.parse(login);
+  }
+  const held = Held.parse(await askProduct(options, PATH));
+  // Fail closed: one that is not listed might be newer, or begin with the same characters.
+  if (held.more) throw new CommandError("More logins wait than are listed: give the whole id (--json shows them).");
+  return wanted === undefined ? newestOf(held) : oneOf(held, wanted);
+}
+
+function newestOf({ logins }: Held): HeldLogin {
+  const newest = logins.at(-1);
   if (newest === undefined) throw new CommandError("No login waits for an answer.");
   return newest;
 }
 
-function oneOf(held: readonly HeldLogin[], beginning: string): HeldLogin {
-  const found = held.filter(({ loginId }) => loginId.startsWith(beginning.toLowerCase()));
+function oneOf({ logins }: Held, beginning: string): HeldLogin {
+  const found = logins.filter(({ loginId }) => loginId.startsWith(beginning));
   const [login, other] = found;
   if (login === undefined) throw new CommandError(`No login whose id begins with ${beginning} waits for an answer.`);
   if (other !== undefined) {
@@ -91,18 +108,23 @@ function oneOf(held: readonly HeldLogin[], beginning: string): HeldLogin {
   return login;
 }
 
-function listOf(held: readonly HeldLogin[], nowMs: number): string {
-  if (held.length === 0) return "No login waits for an answer.\n";
+function listOf({ logins, more }: Held, nowMs: number): string {
+  if (logins.length === 0 && !more) return "No login waits for an answer.\n";
   const header = ["LOGIN", "USER", "CLIENT", "STATION", "WAITING SINCE", "TIME LEFT"];
-  const rows = held.map(({ loginId, userName, client, station, sinceMs, expiresAtMs }) => [
+  const rows = logins.map(({ loginId, client, station, sinceMs, expiresAtMs, ...names }) => [
     loginId.slice(0, SHOWN_ID),
-    userName,
+    nameOf(names),
     client,
     station || "-",
     `${new Date(sinceMs).toISOString().slice(0, 19).replace("T", " ")}Z`,
     `${Math.max(0, Math.ceil((expiresAtMs - nowMs) / 1_000))} s`,
   ]);
-  return `${table([header, ...rows]).join("\n")}\n`;
+  return [...table([header, ...rows]), ...(more ? [MORE] : []), ""].join("\n");
+}
+
+/** Who she is, not what she wrote outside of a tunnel; that one stands beside it. */
+function nameOf({ userName, provenName }: Pick<HeldLogin, "userName" | "provenName">): string {
+  return provenName === undefined ? userName : `${provenName} (as ${userName})`;
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -48,6 +48,7 @@ async function doctor(options: DoctorOptions): Promise<void> {
     file,
     loaded: await loadConfiguration(file, { env: process.env }),
     settings,
+    env: process.env,
     ...(data === undefined ? {} : { data }),
     ...(login === undefined ? {} : { login }),
   };

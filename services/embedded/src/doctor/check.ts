@@ -31,6 +31,8 @@ export interface DoctorContext {
   readonly data?: string;
   /** Settings of the distributed mode, where the environment has them. */
   readonly settings: DoctorSettings;
+  /** Where a key that the configuration leaves to the environment (`fromEnv`) is. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly login?: LoginToTry;
 }
 

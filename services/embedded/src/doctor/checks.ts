@@ -1,4 +1,6 @@
 import type { Check } from "./check.js";
+import { accountingCheck } from "./checks/accounting.js";
+import { certificatesCheck } from "./checks/certificates.js";
 import { clientsCheck } from "./checks/clients.js";
 import { clockCheck } from "./checks/clock.js";
 import { configurationCheck } from "./checks/configuration.js";
@@ -21,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   secretsCheck,
   clientsCheck,
   listenersCheck,
+  certificatesCheck,
   receiveBufferCheck,
   openFilesCheck,
   diskSpaceCheck,
@@ -29,5 +32,6 @@ export const CHECKS: readonly Check[] = [
   kafkaCheck,
   postgresCheck,
   targetsCheck,
+  accountingCheck,
   testLoginCheck,
 ];

@@ -26,6 +26,14 @@ export async function askProduct(
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
+/** @returns undefined when what the path names is not there. Fails with `CommandError` like `askProduct`. */
+export async function findInProduct(product: RunningProduct, path: string): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "GET" });
+  if (status === 404) return undefined;
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+}
+
 /**
  * Tells a running product something that it takes and acts upon later.
  * @returns false when what the path names is not there. Fails with `CommandError` like `askProduct`.

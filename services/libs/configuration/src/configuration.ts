@@ -85,6 +85,8 @@ export interface ClientEntry {
   readonly passwordCharset: "utf-8" | "latin1" | "windows-1252";
   /** `forward` only where the target is a RADIUS server. */
   readonly accounting: "off" | "record" | "forward";
+  /** What the client is told then, at its time limit. */
+  readonly whenTargetUnavailable: "silent" | "reject";
   readonly timeLimitSeconds: number;
   readonly challengeTimeLimitSeconds: number;
   readonly rejectDelayMs: number;

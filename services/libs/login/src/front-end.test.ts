@@ -350,12 +350,26 @@ describe("a reply that must be held back", () => {
     expect(first).toMatchObject([{ kind: "reply" }]);
   });
 
-  it("is not held back for longer than the longest delay, whatever the clocks say", async () => {
+  it("may be held back until the time limit", async () => {
     const { listener, submit } = setUp();
     const first = submit();
     await turns();
+    listener.wake([{ exchangeId: FIRST, reply: sealed({ notBeforeMs: Date.now() + TIME_LIMIT_MS }) }]);
+    await vi.advanceTimersByTimeAsync(TIME_LIMIT_MS - 1);
+    expect(first).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(first).toHaveLength(1);
+  });
+
+  it.each([
+    ["until its exchange would be given up", 1_000, GIVEN_UP_AFTER_MS],
+    ["for the longest delay", GIVEN_UP_AFTER_MS - 500, GIVEN_UP_AFTER_MS - 500 + 10_000],
+  ])("is held back no longer than %s, whatever the clocks say", async (_what, cameAfterMs, sentAfterMs) => {
+    const { listener, submit } = setUp();
+    const first = submit();
+    await vi.advanceTimersByTimeAsync(cameAfterMs);
     listener.wake([{ exchangeId: FIRST, reply: sealed({ notBeforeMs: Date.now() + 2 ** 33 }) }]);
-    await vi.advanceTimersByTimeAsync(9_999);
+    await vi.advanceTimersByTimeAsync(sentAfterMs - cameAfterMs - 1);
     expect(first).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(first).toHaveLength(1);

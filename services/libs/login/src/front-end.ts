@@ -10,7 +10,10 @@ const LOOKUP_EVERY_MS = 1_000;
 const LONGEST_LOOKUP_BACKOFF_MS = 5_000;
 /** How long after its time limit an exchange is still waited for: the end of an overdue login comes a little later. */
 const WAIT_GRACE_MS = 5_000;
-/** The longest reject delay is 10 s; a clock that is off must not hold a reply back for longer. */
+/**
+ * The longest reject delay is 10 s, and what says that a target is away comes at the time limit; a clock that is off must not
+ * hold a reply back for longer.
+ */
 const MAX_HOLD_MS = 10_000;
 const DRAIN_POLL_MS = 50;
 /**
@@ -228,7 +231,7 @@ export class FrontEnd {
     if (!this.#isOpen(waiting)) return;
     const delayMs = answer.kind === "reply" ? answer.reply.notBeforeMs - this.#parts.clock.nowMs() : 0;
     if (delayMs <= 0) this.#settle(waiting, answer);
-    else waiting.held = setTimeout(() => this.#settle(waiting, answer), Math.min(delayMs, MAX_HOLD_MS));
+    else waiting.held = setTimeout(() => this.#settle(waiting, answer), Math.min(delayMs, longestHoldMs(waiting)));
   }
 
   /** Whether it waits and has no reply yet. A late step may hold an entry whose exchange waits anew under another one. */
@@ -283,6 +286,10 @@ export class FrontEnd {
       this.#lookingUp = false;
     }
   }
+}
+
+function longestHoldMs({ until }: Waiting): number {
+  return Math.max(MAX_HOLD_MS, until - performance.now());
 }
 
 function claimOf(request: FrontEndRequest, gatewayId: GatewayId): ClaimRequest {

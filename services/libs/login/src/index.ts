@@ -56,7 +56,7 @@ export type {
   Settlement,
   Wake,
 } from "./pending-store.js";
-export { StoreUnavailable } from "./pending-store.js";
+export { DUE_GRACE_MS, StoreUnavailable } from "./pending-store.js";
 export { PENDING_STORE, PendingStoreModule } from "./pending-store.module.js";
 export { inspectRedis, type RedisState } from "./redis/inspect-redis.js";
 export { RedisPendingStore } from "./redis/redis-pending-store.js";

@@ -214,8 +214,14 @@ export type Opened =
   /** This login has ended already (a redelivery after the end); without an outcome when its time was over or it was superseded. */
   | { readonly kind: "ended"; readonly outcome: Uint8Array | undefined };
 
-export interface AnswerRequest extends LoginRef {
+/** An answer and who checks it: the same answer may come with several exchanges at a time, and each checks it for itself. */
+export interface AnswerCheck extends LoginRef {
   readonly answerId: AnswerId;
+  /** The exchange that the answer came with. */
+  readonly exchangeId: ExchangeId;
+}
+
+export interface AnswerRequest extends AnswerCheck {
   /** The round of the prompt that was answered; the first is 1. */
   readonly round: number;
   readonly lockout: Lockout;
@@ -233,7 +239,8 @@ export type Reserved =
   | { readonly kind: "late" }
   /**
    * `bound`: it had its right answer, and this is another one. `round`: the prompt was replaced. `no-tries`: wrong answers
-   * and those under check have used up the challenge's tries, or the failures that the user has left.
+   * and those under check have used up the challenge's tries, or the failures that the user has left; or more than
+   * `MAX_CHECKS` exchanges check this very answer.
    */
   | { readonly kind: "refused"; readonly reason: "bound" | "round" | "no-tries" | "locked-out" };
 
@@ -266,6 +273,18 @@ export type Finished =
   /** Expired, superseded, unknown, or one with a prompt. */
   | { readonly kind: "late" };
 
+export type Refused =
+  /** Ended with this outcome, now or before. */
+  | { readonly kind: "ended"; readonly outcome: Uint8Array }
+  /** One of its answers is under check, which decides; or it is expired, superseded, held or unknown. */
+  | { readonly kind: "late" };
+
+export interface HeldLogins {
+  /** In no order. */
+  readonly logins: readonly LoginRef[];
+  readonly more: boolean;
+}
+
 /** What is known of a login. */
 export type LoginStatus =
   | { readonly kind: "open"; readonly held: boolean; readonly expiresAtMs: number; readonly context: Uint8Array }
@@ -292,7 +311,8 @@ export interface LoginStore {
    */
   open(request: OpenRequest): Promise<Opened>;
   /**
-   * Reserves a try for an answer. Once an answer id: a redelivery reserves none. Answers under check and wrong ones count
+   * Reserves a try for an answer. Once an answer id: a redelivery reserves none, and another exchange with the same answer
+   * shares it. Answers under check and wrong ones count
    * against the challenge's tries and against the user's failures, so that parallel guesses can't exceed either.
    * What was reserved in time may be settled after the expiry, until somebody calls `expire`.
    */
@@ -304,10 +324,22 @@ export interface LoginStore {
    * counts against the user also when its login has ended meanwhile: else whoever closes a prompt in time guesses for free.
    */
   settle(settlement: Settlement): Promise<Settled>;
-  /** The check could not be made (a store was away): gives the try back. */
-  release(request: LoginRef & { readonly answerId: AnswerId }): Promise<void>;
+  /**
+   * This exchange's check could not be made (a store was away). The try is given back when no other exchange checks the same
+   * answer: what somebody else still relies on is not this one's to give.
+   */
+  release(request: AnswerCheck): Promise<void>;
   /** Ends a login without a prompt (a held one, or a conversation with a target) by the word that came for it; the first one stands. */
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished>;
+  /** Ends a login whose answer was refused unchecked, unless another of its answers is under check; the first end stands. */
+  refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused>;
+  /**
+   * Held logins that may still be answered, at most `limit`, however many other logins are open: for people who want to see
+   * what waits. `more`: there are others. One that has just ended may still be among them.
+   */
+  held(limit: number): Promise<HeldLogins>;
+  /** The held login with this id, whoever's it is. */
+  findHeld(loginId: LoginId): Promise<LoginRef | undefined>;
   /** Reads a login without changing it. */
   inspectLogin(ref: LoginRef): Promise<LoginStatus>;
   /** Ends a login whose time is over, or tells how it ended. */
@@ -324,8 +356,6 @@ export type ObsoleteEntry = DueEntry & { readonly goesOn?: boolean };
 export interface DueIndex {
   /** Entries past their time (at most `limit`), leased for `leaseMs`: nobody else gets them until then. */
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]>;
-  /** Entries in no order, at most `limit`, due or not: for people who want to see what is pending. */
-  pending(limit: number): Promise<readonly DueEntry[]>;
   /** The login's end is published, or it goes on under another entry: its record may go when its `keepMs` are over. */
   removeDue(entries: readonly ObsoleteEntry[]): Promise<void>;
 }
@@ -344,6 +374,8 @@ export const OVERDUE_KEEP_MS = 3_600_000;
 export const SLOT_MEMORY = 8;
 /** Exchanges that may wait for the end of one held login; a further one is refused. */
 export const MAX_WAITING_EXCHANGES = 32;
+/** Exchanges that may check the same answer at a time; a further one is refused. */
+export const MAX_CHECKS = 32;
 /** Front ends that may wait for one exchange; a further one takes the place of the oldest. */
 export const MAX_GATEWAYS = 8;
 /** Unread wake-ups of one gateway; the oldest go first. */

@@ -25,6 +25,7 @@ const vpn: ClientEntry = {
   downloadableAcls: false,
   passwordCharset: "utf-8",
   accounting: "record",
+  whenTargetUnavailable: "silent",
   timeLimitSeconds: 30,
   challengeTimeLimitSeconds: 120,
   rejectDelayMs: 1_000,

@@ -30,6 +30,7 @@ function setUp(nowMs: number) {
       server: undefined,
       further: false,
       sealedCode,
+      provenName: "alice",
       ...proof,
     };
   });
@@ -46,7 +47,9 @@ it("checks what comes in time and tells the decision", async () => {
   await controller.onLoginRequested(event);
   expect(check).toHaveBeenCalledOnce();
   expect(check.mock.calls[0]?.[0].sealedCode).toEqual(event.sealedCode);
-  expect(publish.mock.calls).toMatchObject([[PrimaryDecidedSchema, "alice", { sealedCode: event.sealedCode }]]);
+  expect(publish.mock.calls).toMatchObject([
+    [PrimaryDecidedSchema, "alice", { sealedCode: event.sealedCode, provenName: "alice" }],
+  ]);
 });
 
 it("spends no work on a login past its deadline: after an outage the first new one must not wait for the old", async () => {

@@ -45,6 +45,7 @@ export function primaryDecidedOf(decision: FirstFactorDecision, sealer: Sealer):
     sealedDenial: denial === undefined ? NOTHING : sealer.seal(denial, denialPlace(exchangeId)),
     identityUnproven,
     sealedCode: decision.sealedCode ?? NOTHING,
+    provenName: decision.provenName ?? "",
   });
   if (server === undefined) return message;
   const state = answer.kind === "challenged" ? answer.state : NOTHING;

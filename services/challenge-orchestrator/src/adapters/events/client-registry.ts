@@ -45,6 +45,7 @@ function rulesOf(state: ClientChanged, sealer: Sealer): ClientRules {
     rejectDelayMs,
     joinWithoutStation,
     downloadableAcls: state.downloadableAcls,
+    whenTargetUnavailable: state.rejectsWithoutTarget ? "reject" : "silent",
     secondFactor: state.secondFactor === SecondFactorMethod.MANUAL ? "manual" : "code",
     prompting: PROMPTING.get(state.prompting) ?? "auto",
     replyAttributes: state.replyAttributes.map(({ groups, sealedAttributes }, at) => {

@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { PooledRandom, Sealer } from "@portcullis/kit";
-import { clientReplyAttributesPlace } from "@portcullis/login";
+import { clientReplyAttributesPlace, decodeWaitingExchange, encodeWaitingExchange } from "@portcullis/login";
 import {
   type ClientChanged,
   ClientChangedSchema,
@@ -39,6 +39,13 @@ describe("decisionOf", () => {
     [PrimaryOutcome.REJECTED, ResultCode.SUCCESS_MFA_NOT_REQUIRED],
   ])("takes nothing unclear for a proven first factor: outcome %i, code %i", (outcome, resultCode) => {
     expect(() => decide(outcome, resultCode)).toThrow(Error);
+  });
+
+  it("keeps whom the target named, as far as to the exchange that waits", () => {
+    const named = (provenName: string) =>
+      decisionOf(create(PrimaryDecidedSchema, { context, outcome: PrimaryOutcome.ACCEPTED, provenName }));
+    expect(decodeWaitingExchange(encodeWaitingExchange(named("alice"))).provenName).toBe("alice");
+    expect(decodeWaitingExchange(encodeWaitingExchange(named("")))).not.toHaveProperty("provenName");
   });
 
   it("refuses an event without its context", () => {

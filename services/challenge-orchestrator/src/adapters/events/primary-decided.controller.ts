@@ -40,7 +40,7 @@ export class PrimaryDecidedController {
 }
 
 export function decisionOf(event: PrimaryDecided): PrimaryDecision {
-  const { userId, userKnown, identityUnproven, credentialDigest, conversation } = event;
+  const { userId, userKnown, identityUnproven, credentialDigest, conversation, provenName } = event;
   return {
     context: contextOf(event.context),
     userId: userId as UserId,
@@ -53,6 +53,7 @@ export function decisionOf(event: PrimaryDecided): PrimaryDecision {
     sealedAttributes: presentOf(event.sealedAttributes),
     sealedDenial: presentOf(event.sealedDenial),
     conversation: conversation && conversationOf(conversation),
+    ...(provenName === "" ? {} : { provenName }),
   };
 }
 

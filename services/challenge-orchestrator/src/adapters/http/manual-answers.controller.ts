@@ -13,9 +13,10 @@ import {
 import { ApiKeyGuard } from "@portcullis/kit";
 import type { LoginId } from "@portcullis/login";
 import { z } from "zod";
-import { type HeldLogin, ManualAnswers } from "../../application/manual-answers.js";
+import { type HeldLogin, type HeldLoginList, ManualAnswers } from "../../application/manual-answers.js";
 
 const Id = z.string().regex(/^[0-9a-f]{32}$/);
+const NONE = "No login with this id waits for an answer.";
 const Answer = z.strictObject({ approved: z.boolean() });
 
 /** What `portcullis answer` talks to. */
@@ -28,10 +29,18 @@ export class ManualAnswersController {
     this.#answers = answers;
   }
 
-  /** The logins that wait for somebody's word, oldest first. */
+  /** The logins that wait for somebody's word. */
   @Get()
-  waiting(): Promise<readonly HeldLogin[]> {
+  waiting(): Promise<HeldLoginList> {
     return this.#answers.waiting();
+  }
+
+  @Get(":loginId")
+  async one(@Param("loginId") loginId: string): Promise<HeldLogin> {
+    const id = Id.safeParse(loginId);
+    const found = id.success ? await this.#answers.find(id.data as LoginId) : undefined;
+    if (found === undefined) throw new NotFoundException(NONE);
+    return found;
   }
 
   @Post(":loginId/answer")
@@ -41,6 +50,6 @@ export class ManualAnswersController {
     const answer = Answer.safeParse(body);
     if (!id.success || !answer.success) throw new BadRequestException("A login id and { approved: true or false }.");
     if (await this.#answers.answer(id.data as LoginId, answer.data.approved)) return;
-    throw new NotFoundException("No login with this id waits for an answer.");
+    throw new NotFoundException(NONE);
   }
 }

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { type Configuration, Secret } from "@portcullis/configuration";
+import { type Configuration, type RadiusTargetEntry, Secret } from "@portcullis/configuration";
 import { readEnvironment } from "@portcullis/kit";
 import { Code, encodeReply, RadiusClient, receiveRequest, SharedSecret, textAttribute } from "@portcullis/radius";
 import { afterEach, describe, expect, it } from "vitest";
 import { DoctorEnvironment } from "../../config.js";
 import type { DoctorContext, Finding, LoginToTry } from "../check.js";
+import { accountingCheck } from "./accounting.js";
 import { serverFinding, targetsCheck } from "./targets.js";
 import { testLoginCheck } from "./test-login.js";
 
@@ -130,6 +131,23 @@ describe("targets", () => {
       what: expect.stringContaining("not with the secret"),
       todo: expect.stringContaining("secrets"),
     });
+  });
+
+  it("is no error of a login when nothing listens at an accounting port", async () => {
+    const port = await server("silent");
+    sockets.pop()?.close();
+    const context = contextOf(port);
+    if (!context.loaded.ok) throw new Error("It is loaded.");
+    const { clients, targets } = context.loaded.value;
+    const servers = [{ ...(targets[0] as RadiusTargetEntry).servers[0], accountingPort: port }];
+    const forwarding = (accounting: string) => {
+      const value = { clients: [{ ...clients[0], accounting }], targets: [{ ...targets[0], servers }] };
+      return { ...context, loaded: { ok: true, value: value as unknown as Configuration } as const };
+    };
+    expect(await accountingCheck.run(forwarding("record"))).toEqual([]);
+    expect(await accountingCheck.run(forwarding("forward"))).toMatchObject([
+      { level: "warning", what: expect.stringContaining("Nothing listens") },
+    ]);
   });
 
   it("tells a port on which nothing listens", async () => {

@@ -131,6 +131,12 @@ export const clientSchema = z.strictObject({
     [1, 180],
     30,
   ),
+  whenTargetUnavailable: z
+    .enum(["silent", "reject"])
+    .default("silent")
+    .describe(
+      "What the client is told when no server of its target answers. silent: nothing, so that it asks its next gateway. reject: an Access-Reject at timeLimitSeconds, for a client that has no other gateway; set that shorter than its own patience.",
+    ),
   challengeTimeLimitSeconds: numberSchema("Seconds that a prompt waits for its answer.", [10, 600], 120),
   rejectDelayMs: numberSchema("Milliseconds that an Access-Reject is held back.", [0, 10_000], 1000),
   maxExchanges: numberSchema(

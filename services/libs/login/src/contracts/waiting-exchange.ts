@@ -10,20 +10,29 @@ export interface WaitingExchange {
   readonly sealedAttributes: Uint8Array | undefined;
   /** What a reject must have, sealed for this exchange (`denialPlace`). */
   readonly sealedDenial: Uint8Array | undefined;
+  /** The login name of the user whom the target named; absent when it named nobody whom we know. */
+  readonly provenName?: string;
 }
 
-export function encodeWaitingExchange({ context, sealedAttributes, sealedDenial }: WaitingExchange): Uint8Array {
+export function encodeWaitingExchange({
+  context,
+  sealedAttributes,
+  sealedDenial,
+  provenName,
+}: WaitingExchange): Uint8Array {
   const message = create(WaitingExchangeSchema, { context: contextMessage(context) });
   if (sealedAttributes !== undefined) message.sealedAttributes = sealedAttributes;
   if (sealedDenial !== undefined) message.sealedDenial = sealedDenial;
+  if (provenName !== undefined) message.provenName = provenName;
   return toBinary(WaitingExchangeSchema, message);
 }
 
 export function decodeWaitingExchange(bytes: Uint8Array): WaitingExchange {
-  const { context, sealedAttributes, sealedDenial } = fromBinary(WaitingExchangeSchema, bytes);
+  const { context, sealedAttributes, sealedDenial, provenName } = fromBinary(WaitingExchangeSchema, bytes);
   return {
     context: contextOf(context),
     sealedAttributes: sealedAttributes.length > 0 ? sealedAttributes : undefined,
     sealedDenial: sealedDenial.length > 0 ? sealedDenial : undefined,
+    ...(provenName === "" ? {} : { provenName }),
   };
 }

@@ -1,11 +1,21 @@
-import type { AnswerId, ExchangeId } from "../ids.js";
-import { type EndedLogin, type LoginRef, MAX_WAITING_EXCHANGES, type OpenRequest } from "../pending-store.js";
+import type { AnswerId, ExchangeId, LoginId } from "../ids.js";
+import {
+  type AnswerCheck,
+  type AnswerRequest,
+  type EndedLogin,
+  type LoginRef,
+  MAX_CHECKS,
+  MAX_WAITING_EXCHANGES,
+  type OpenRequest,
+} from "../pending-store.js";
 import { Expiring } from "./expiry.js";
 import type { User } from "./memory-users.js";
 
 /** An answer: under check until it has its reply. */
 export interface Answer {
   readonly round: number;
+  /** The exchanges that check it. */
+  readonly checks: Set<ExchangeId>;
   reply: Uint8Array | undefined;
 }
 
@@ -21,6 +31,7 @@ export class LoginRecord extends Expiring {
   readonly expiresAtMs: number;
   readonly superseded: readonly EndedLogin[];
   readonly #records: Map<string, LoginRecord>;
+  readonly #held: Map<LoginId, LoginRecord>;
   readonly #answers = new Map<AnswerId, Answer>();
   readonly #waiting = new Map<ExchangeId, Uint8Array>();
   state: "open" | "right" | "wrong" | "finished" | "expired" | "superseded" = "open";
@@ -37,12 +48,15 @@ export class LoginRecord extends Expiring {
   outcome: Uint8Array | undefined;
 
   constructor(
-    records: Map<string, LoginRecord>,
+    kept: { records: Map<string, LoginRecord>; held: Map<LoginId, LoginRecord> },
     request: OpenRequest,
     made: { user: User<LoginRecord>; expiresAtMs: number; superseded: readonly EndedLogin[] },
   ) {
     super();
-    this.#records = records;
+    this.#records = kept.records;
+    this.#held = kept.held;
+    kept.records.set(placeOf(request), this);
+    if (request.waiting) kept.held.set(request.loginId, this);
     this.request = request;
     this.user = made.user;
     this.expiresAtMs = made.expiresAtMs;
@@ -70,7 +84,13 @@ export class LoginRecord extends Expiring {
 
   drop(): void {
     this.#records.delete(placeOf(this.request));
+    this.close();
+  }
+
+  /** It waits for no answer any more. */
+  close(): void {
     this.user.close(this);
+    if (this.#held.get(this.request.loginId) === this) this.#held.delete(this.request.loginId);
   }
 
   /** Tries that are neither used up nor under check. */
@@ -82,14 +102,28 @@ export class LoginRecord extends Expiring {
     return this.#answers.get(answerId);
   }
 
-  reserve(answerId: AnswerId, round: number): void {
-    this.#answers.set(answerId, { round, reply: undefined });
+  reserve({ answerId, exchangeId, round }: AnswerRequest): void {
+    this.#answers.set(answerId, { round, checks: new Set([exchangeId]), reply: undefined });
     this.checking++;
   }
 
-  release(answerId: AnswerId): void {
-    if (this.#answers.get(answerId)?.reply !== undefined || !this.#answers.delete(answerId)) return;
-    this.checking--;
+  /** One more exchange checks an answer. @returns false when there are too many */
+  share({ checks }: Answer, exchangeId: ExchangeId): boolean {
+    if (!checks.has(exchangeId) && checks.size >= MAX_CHECKS) return false;
+    checks.add(exchangeId);
+    return true;
+  }
+
+  /** One exchange gives up its check; the last one gives the try back. */
+  release({ answerId, exchangeId }: AnswerCheck): void {
+    const answer = this.#answers.get(answerId);
+    if (answer === undefined || answer.reply !== undefined) return;
+    if (answer.checks.delete(exchangeId) && answer.checks.size === 0) this.endCheck(answerId);
+  }
+
+  /** The answer is no longer under check. */
+  endCheck(answerId: AnswerId): void {
+    if (this.#answers.delete(answerId)) this.checking--;
   }
 
   /** The outcome, for the answer that ended the login. */

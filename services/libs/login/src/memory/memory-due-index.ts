@@ -43,15 +43,6 @@ export class MemoryDueIndex {
     return nodes.map((node) => node.entry);
   }
 
-  list(limit: number): DueEntry[] {
-    const nodes = [...this.#logins.values()].slice(0, limit);
-    for (const node of this.#exchanges.values()) {
-      if (nodes.length >= limit) break;
-      nodes.push(node);
-    }
-    return nodes.map((node) => node.entry);
-  }
-
   remove(entry: DueEntry): void {
     const nodes = entry.kind === "exchange" ? this.#exchanges : this.#logins;
     const id = entry.kind === "exchange" ? entry.exchangeId : placeOf(entry);

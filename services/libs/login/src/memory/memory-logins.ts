@@ -1,13 +1,17 @@
+import type { LoginId } from "../ids.js";
 import {
+  type AnswerCheck,
   type AnswerRequest,
   type EndedLogin,
   type Expired,
   type Finished,
+  type HeldLogins,
   type LoginRef,
   type LoginStatus,
   type Opened,
   type OpenRequest,
   OVERDUE_KEEP_MS,
+  type Refused,
   type Reserved,
   type Settled,
   type Settlement,
@@ -20,6 +24,7 @@ import { MemoryUsers } from "./memory-users.js";
 /** Logins in memory. Each call runs to its end without a pause, so there is nothing to repair. */
 export class MemoryLogins {
   readonly #records = new Map<string, LoginRecord>();
+  readonly #held = new Map<LoginId, LoginRecord>();
   readonly #expiry: Expiry;
   readonly #due: MemoryDueIndex;
   readonly #users: MemoryUsers<LoginRecord>;
@@ -66,13 +71,16 @@ export class MemoryLogins {
     if (login.state === "wrong") return { kind: "refused", reason: locked ? "locked-out" : "no-tries" };
     if (login.state !== "open") return { kind: "late" };
     const { context } = login.request;
-    if (answer) return { kind: "check", triesLeft: login.triesLeft, context };
+    if (answer) {
+      if (!login.share(answer, request.exchangeId)) return { kind: "refused", reason: "no-tries" };
+      return { kind: "check", triesLeft: login.triesLeft, context };
+    }
     if (nowMs >= login.expiresAtMs) return { kind: "late" };
     if (locked) return { kind: "refused", reason: "locked-out" };
     if (request.round !== login.round) return { kind: "refused", reason: "round" };
     const used = failures + login.user.checkingAt(nowMs);
     if (login.triesLeft <= 0 || used >= request.lockout.maxFailures) return { kind: "refused", reason: "no-tries" };
-    login.reserve(answerId, request.round);
+    login.reserve(request);
     return { kind: "check", triesLeft: login.triesLeft, context };
   }
 
@@ -93,8 +101,8 @@ export class MemoryLogins {
     return { kind: "settled", reply: answer.reply, outcome: login.outcomeOf(answerId) };
   }
 
-  release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): void {
-    this.#find(request, this.#expiry.nowMs())?.release(request.answerId);
+  release(request: AnswerCheck): void {
+    this.#find(request, this.#expiry.nowMs())?.release(request);
   }
 
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Finished {
@@ -107,6 +115,33 @@ export class MemoryLogins {
     }
     if (login.state !== "finished" || login.outcome === undefined) return { kind: "late" };
     return { kind: "finished", outcome: login.outcome, waiting: login.waiting };
+  }
+
+  refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Refused {
+    const nowMs = this.#expiry.nowMs();
+    const login = this.#find(request, nowMs);
+    if (login?.state === "open" && login.checking === 0 && !login.isHeld) {
+      login.outcome = request.outcome;
+      this.#end(login, "finished", request.keepMs, nowMs);
+    }
+    return login?.outcome === undefined ? { kind: "late" } : { kind: "ended", outcome: login.outcome };
+  }
+
+  /** Looks at the oldest only, and at as many as were asked for. */
+  held(limit: number): HeldLogins {
+    const nowMs = this.#expiry.nowMs();
+    const logins: LoginRef[] = [];
+    let seen = 0;
+    for (const { request, expiresAtMs } of this.#held.values()) {
+      if (++seen > limit) return { logins, more: true };
+      if (nowMs < expiresAtMs) logins.push(refOf(request));
+    }
+    return { logins, more: false };
+  }
+
+  findHeld(loginId: LoginId): LoginRef | undefined {
+    const login = this.#held.get(loginId);
+    return login && this.#expiry.nowMs() < login.expiresAtMs ? refOf(login.request) : undefined;
   }
 
   inspect(ref: LoginRef): LoginStatus {
@@ -161,16 +196,16 @@ export class MemoryLogins {
     const user = this.#users.findOrAdd(request.userId);
     const expiresAtMs = nowMs + request.lifetimeMs;
     this.#due.addLogin(request, expiresAtMs);
-    const login = new LoginRecord(this.#records, request, { user, expiresAtMs, superseded });
+    const kept = { records: this.#records, held: this.#held };
+    const login = new LoginRecord(kept, request, { user, expiresAtMs, superseded });
     user.open = [...user.open, login];
-    this.#records.set(place, login);
     this.#expiry.keepUntil(login, expiresAtMs + OVERDUE_KEEP_MS, nowMs);
     return login;
   }
 
   /** A wrong answer that was under check when its login ended. Her entry may be a new one by now. */
   #countLate(login: LoginRecord, { answerId, userId, lockout }: Settlement, nowMs: number): void {
-    login.release(answerId);
+    login.endCheck(answerId);
     this.#users.fail(this.#users.findOrAdd(userId), lockout, nowMs);
   }
 
@@ -201,7 +236,7 @@ export class MemoryLogins {
 
   #end(login: LoginRecord, state: Exclude<LoginRecord["state"], "open">, keepMs: number, nowMs: number): void {
     login.state = state;
-    login.user.close(login);
+    login.close();
     login.keepUntilMs = nowMs + keepMs;
     const untilMs = login.isDue ? Math.max(login.keepUntilMs, nowMs + OVERDUE_KEEP_MS) : login.keepUntilMs;
     this.#expiry.keepUntil(login, untilMs, nowMs);
@@ -222,6 +257,10 @@ function joined(login: LoginRecord): Opened {
   const { prompt, expiresAtMs } = login;
   const { loginId, context } = login.request;
   return { kind: "joined", loginId, prompt, expiresAtMs, context };
+}
+
+function refOf({ userId, loginId }: LoginRef): LoginRef {
+  return { userId, loginId };
 }
 
 function isSameStation(one: OpenRequest, other: OpenRequest): boolean {

@@ -1,6 +1,7 @@
 import type { Clock } from "@portcullis/kit";
-import type { GatewayId } from "../ids.js";
+import type { GatewayId, LoginId } from "../ids.js";
 import {
+  type AnswerCheck,
   type AnswerRequest,
   type Claim,
   type ClaimRequest,
@@ -11,6 +12,7 @@ import {
   type ExchangeStatus,
   type Expired,
   type Finished,
+  type HeldLogins,
   type LoginRef,
   type LoginStatus,
   MAX_LOOKUP,
@@ -18,6 +20,7 @@ import {
   type Opened,
   type OpenRequest,
   type PendingStore,
+  type Refused,
   type Reserved,
   type Settled,
   type Settlement,
@@ -90,12 +93,24 @@ export class MemoryPendingStore implements PendingStore {
     return this.#logins.settle(settlement);
   }
 
-  async release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
+  async release(request: AnswerCheck): Promise<void> {
     this.#logins.release(request);
   }
 
   async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
     return this.#logins.finish(request);
+  }
+
+  async refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {
+    return this.#logins.refuse(request);
+  }
+
+  async held(limit: number): Promise<HeldLogins> {
+    return this.#logins.held(limit);
+  }
+
+  async findHeld(loginId: LoginId): Promise<LoginRef | undefined> {
+    return this.#logins.findHeld(loginId);
   }
 
   async inspectLogin(ref: LoginRef): Promise<LoginStatus> {
@@ -108,10 +123,6 @@ export class MemoryPendingStore implements PendingStore {
 
   async due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
     return this.#dueIndex.take(this.#expiry.nowMs(), limit, leaseMs);
-  }
-
-  async pending(limit: number): Promise<readonly DueEntry[]> {
-    return this.#dueIndex.list(limit);
   }
 
   async removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
-import type { Settled } from "../pending-store.js";
+import type { ExchangeId } from "../ids.js";
+import { MAX_CHECKS, type Settled } from "../pending-store.js";
 import {
   ALL_BYTES,
   answerOf,
   BOB,
   bytes,
+  LONG_MS,
   login,
   openingOf,
   rightOf,
@@ -154,6 +156,65 @@ export function answerContract(use: UseStore): void {
       await store.release(answerOf("l1", "never reserved"));
       await store.release(answerOf("unknown", "a1"));
       expect(await store.reserve(answerOf("l1", "a2", { round: 2 }))).toMatchObject({ kind: "check", triesLeft: 0 });
+    }),
+  );
+
+  it(
+    "gives a try back only when the last exchange gives up its check of the same answer",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1", { maxTries: 2 }));
+      const [one, other] = (["x1", "x2"] as ExchangeId[]).map((exchangeId) => answerOf("l1", "a1", { exchangeId }));
+      if (one === undefined || other === undefined) throw new Error("There are two exchanges.");
+      for (const answer of [one, other, one]) {
+        expect(await store.reserve(answer)).toMatchObject({ kind: "check", triesLeft: 1 });
+      }
+      for (let time = 0; time < 2; time++) await store.release(one);
+      await store.release(answerOf("l1", "a1", { exchangeId: "x9" as ExchangeId }));
+      expect(await store.reserve(answerOf("l1", "a2"))).toMatchObject({ kind: "check", triesLeft: 0 });
+      expect(await store.reserve(answerOf("l1", "a3"))).toEqual(NO_TRIES);
+      expect(await store.settle(wrongOf("l1", "a1"))).toMatchObject({ kind: "settled" });
+      await store.release(other);
+      expect(await store.reserve(answerOf("l1", "a3", { round: 2 }))).toEqual(NO_TRIES);
+      await store.release(answerOf("l1", "a2"));
+      expect(await store.reserve(answerOf("l1", "a3", { round: 2 }))).toMatchObject({ kind: "check", triesLeft: 0 });
+    }),
+  );
+
+  it(
+    "ends a login whose answer is refused, once, and only when none of its answers is under check",
+    use(async ({ store }) => {
+      const refusalOf = (id: string) => ({ ...login(id), outcome: bytes(`refused ${id}`), keepMs: LONG_MS });
+      await store.open(openingOf("l1"));
+      await store.reserve(answerOf("l1", "a1"));
+      expect(await store.refuse(refusalOf("l1"))).toEqual(LATE);
+      await store.release(answerOf("l1", "a1"));
+      const ended = { kind: "ended", outcome: bytes("refused l1") };
+      expect(await store.refuse(refusalOf("l1"))).toEqual(ended);
+      expect(await store.refuse({ ...refusalOf("l1"), outcome: bytes("another") })).toEqual(ended);
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual(LATE);
+      expect(await store.open(openingOf("l1"))).toEqual(ended);
+      expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toMatchObject(ended);
+      expect(await store.open(openingOf("l2"))).toMatchObject({ kind: "opened", superseded: [] });
+      expect(await store.refuse({ ...refusalOf("l2"), userId: BOB })).toEqual(LATE);
+      await store.reserve(answerOf("l2", "a2"));
+      await store.settle(rightOf("l2", "a2"));
+      expect(await store.refuse(refusalOf("l2"))).toEqual({ kind: "ended", outcome: bytes("accepted by a2") });
+      expect(await store.refuse(refusalOf("unknown"))).toEqual(LATE);
+    }),
+  );
+
+  it(
+    "lets only so many exchanges check the same answer",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      const checkOf = (number: number) => answerOf("l1", "a1", { exchangeId: `x${number}` as ExchangeId });
+      for (let number = 0; number < MAX_CHECKS; number++) {
+        expect(await store.reserve(checkOf(number))).toMatchObject({ kind: "check", triesLeft: 2 });
+      }
+      expect(await store.reserve(checkOf(MAX_CHECKS))).toEqual(NO_TRIES);
+      expect(await store.reserve(checkOf(0))).toMatchObject({ kind: "check", triesLeft: 2 });
+      await store.release(checkOf(0));
+      expect(await store.reserve(checkOf(MAX_CHECKS))).toMatchObject({ kind: "check", triesLeft: 2 });
     }),
   );
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ExchangeId } from "../ids.js";
+import type { ExchangeId, LoginId, UserId } from "../ids.js";
 import { MAX_WAITING_EXCHANGES, type OpenRequest } from "../pending-store.js";
 import {
   ALL_BYTES,
@@ -56,7 +56,7 @@ export function heldContract(use: UseStore): void {
       await store.finish({ ...login("l1", BOB), outcome: new Uint8Array(), keepMs: LONG_MS });
       await store.removeDue([{ kind: "login", ...login("l1", BOB) }]);
       expect(await store.inspectLogin(login("l1"))).toMatchObject({ kind: "open", held: true });
-      expect(await store.pending(10)).toEqual([{ kind: "login", ...login("l1") }]);
+      expect(await store.held(10)).toEqual({ logins: [login("l1")], more: false });
       expect(await store.finish(finishOf("l1", "approved"))).toMatchObject({ kind: "finished" });
     }),
   );
@@ -77,6 +77,7 @@ export function heldContract(use: UseStore): void {
       expect(await store.finish(finishOf("prompt", "approved"))).toEqual({ kind: "late" });
       expect(await store.finish(finishOf("unknown", "approved"))).toEqual({ kind: "late" });
       expect(await store.finish({ ...finishOf("short", "approved"), userId: BOB })).toEqual({ kind: "late" });
+      expect(await store.refuse(finishOf("short", "refused"))).toEqual({ kind: "late" });
       await pass(SHORT_MS);
       expect(await store.finish(finishOf("short", "approved"))).toEqual({ kind: "late" });
       expect(await store.expire({ ...login("short"), keepMs: LONG_MS })).toMatchObject({
@@ -155,7 +156,53 @@ export function heldContract(use: UseStore): void {
   );
 
   it(
-    "tells what is known of a login, and which are pending",
+    "finds what is held however much else is open, and says when there is more than was asked for",
+    use(async ({ store, pass }) => {
+      for (let at = 0; at < 40; at++) await store.open(openingOf(`p${at}`, { station: `s${at}`, maxOpen: 100 }));
+      const users = Array.from({ length: 12 }, (_, at) => `user${at}` as UserId);
+      for (const userId of users) {
+        await store.open(heldOf(`held-${userId}`, `x-${userId}`, { userId, lifetimeMs: LONG_MS }));
+      }
+      const all = await store.held(100);
+      expect(all.more).toBe(false);
+      expect(all.logins.map(({ userId }) => userId).toSorted()).toEqual(users.toSorted());
+      for (const limit of [1, 4, 11]) {
+        const some = await store.held(limit);
+        expect(some.more).toBe(true);
+        expect(some.logins.length).toBeLessThanOrEqual(limit);
+      }
+      expect(await store.findHeld("held-user7" as LoginId)).toEqual(login("held-user7", users[7]));
+      expect(await store.findHeld("p1" as LoginId)).toBeUndefined();
+      await store.open(heldOf("short", "x-short", { lifetimeMs: SHORT_MS, maxOpen: 100 }));
+      expect(await store.findHeld("short" as LoginId)).toEqual(login("short"));
+      await pass(SHORT_MS);
+      expect(await store.findHeld("short" as LoginId)).toBeUndefined();
+      expect((await store.held(100)).logins).toHaveLength(users.length);
+    }),
+  );
+
+  it(
+    "forgets that a login is held when it is finished, superseded, expired or was never opened",
+    use(async ({ store }) => {
+      await store.open(heldOf("finished", "x1"));
+      expect(await store.open(heldOf("joining", "x2"))).toMatchObject({ kind: "joined" });
+      expect(await store.open(heldOf("elsewhere", "x3", { station: "other" }))).toMatchObject({ kind: "refused" });
+      expect(await store.held(100)).toEqual({ logins: [login("finished")], more: false });
+      await store.finish(finishOf("finished", "approved"));
+      expect(await store.held(100)).toEqual({ logins: [], more: false });
+      await store.open(heldOf("superseded", "x4"));
+      await store.open(heldOf("newer", "x5", { credentialDigest: "password-2" }));
+      expect(await store.held(100)).toEqual({ logins: [login("newer")], more: false });
+      await store.open(openingOf("prompt"));
+      await store.open(heldOf("over", "x6", { ...login("over", BOB), lifetimeMs: 0 }));
+      await store.expire({ ...login("over", BOB), keepMs: LONG_MS });
+      expect(await store.held(100)).toEqual({ logins: [], more: false });
+      expect(await store.findHeld("superseded" as LoginId)).toBeUndefined();
+    }),
+  );
+
+  it(
+    "tells what is known of a login",
     use(async ({ store }) => {
       await store.open(heldOf("held", "x1"));
       await store.open(openingOf("prompt", { station: "station-2" }));
@@ -166,11 +213,6 @@ export function heldContract(use: UseStore): void {
       });
       expect(await store.inspectLogin(login("prompt"))).toMatchObject({ kind: "open", held: false });
       expect(await store.inspectLogin(login("other"))).toEqual({ kind: "unknown" });
-      const pending = await store.pending(100);
-      expect(pending.map((entry) => (entry.kind === "login" ? entry.loginId : entry.kind)).sort()).toEqual([
-        "held",
-        "prompt",
-      ]);
       await store.finish(finishOf("held", "approved"));
       expect(await store.inspectLogin(login("held"))).toEqual({ kind: "ended", outcome: bytes("approved") });
     }),

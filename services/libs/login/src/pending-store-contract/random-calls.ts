@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AnswerId, ExchangeId, GatewayId } from "../ids.js";
+import type { ExchangeId, GatewayId } from "../ids.js";
 import type { OpenRequest, PendingStore } from "../pending-store.js";
 import { answerOf, bytes, claimOf, exchange, LONG_MS, login, openingOf, rightOf, wrongOf } from "./samples.js";
 
@@ -47,7 +47,7 @@ const opening = fc.record({
   heldBy: fc.constantFrom(undefined, undefined, "x1", "x2"),
   joinWithoutStation: fc.boolean(),
 });
-const answer = fc.record({ id: loginId, answer: answerId, round, lockout });
+const answer = fc.record({ id: loginId, answer: answerId, exchangeId: fc.constantFrom("x1", "x2"), round, lockout });
 const settlement = fc.record({ id: loginId, answer: answerId, right: fc.boolean(), keepMs: durationMs, lockout });
 const end = fc.record({ id: loginId, keepMs: durationMs });
 
@@ -66,8 +66,9 @@ export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
     { weight: 4, arbitrary: call("open", opening, open) },
     { weight: 6, arbitrary: call("reserve", answer, reserve) },
     { weight: 6, arbitrary: call("settle", settlement, settle) },
-    { weight: 1, arbitrary: call("release", answer, (store, what) => store.release(answerOf(what.id, what.answer))) },
+    { weight: 1, arbitrary: call("release", answer, release) },
     { weight: 2, arbitrary: call("finish", end, finish) },
+    { weight: 1, arbitrary: call("refuse", end, refuse) },
     { weight: 2, arbitrary: call("expire", end, (store, { id, keepMs }) => store.expire({ ...login(id), keepMs })) },
     { weight: 1, arbitrary: call("publish exchange", exchangeId, publishExchange) },
     { weight: 1, arbitrary: call("publish login", loginId, publishLogin) },
@@ -111,11 +112,18 @@ function finish(store: PendingStore, { id, keepMs }: { id: string; keepMs: numbe
   return store.finish({ ...login(id), outcome: bytes("finished"), keepMs });
 }
 
-function reserve(
-  store: PendingStore,
-  { id, answer: answered, ...changes }: { id: string; answer: string; round: number },
-) {
-  return store.reserve(answerOf(id, answered, { ...changes, answerId: answered as AnswerId }));
+function refuse(store: PendingStore, { id, keepMs }: { id: string; keepMs: number }) {
+  return store.refuse({ ...login(id), outcome: bytes("refused"), keepMs });
+}
+
+type Answered = { readonly id: string; readonly answer: string; readonly exchangeId: string; readonly round: number };
+
+function reserve(store: PendingStore, { id, answer: answered, exchangeId: by, ...changes }: Answered) {
+  return store.reserve(answerOf(id, answered, { ...changes, exchangeId: by as ExchangeId }));
+}
+
+function release(store: PendingStore, { id, answer: answered, exchangeId: by }: Answered) {
+  return store.release(answerOf(id, answered, { exchangeId: by as ExchangeId }));
 }
 
 function settle(

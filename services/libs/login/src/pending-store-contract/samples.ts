@@ -75,7 +75,8 @@ export function openingOf(id: string, changes: Partial<OpenRequest> = {}): OpenR
 }
 
 export function answerOf(id: string, answer: string, changes: Partial<AnswerRequest> = {}): AnswerRequest {
-  return { ...login(id), answerId: answer as AnswerId, round: 1, lockout: LOCKOUT, ...changes };
+  const exchangeId = `exchange of ${answer}`.replaceAll(" ", "-") as ExchangeId;
+  return { ...login(id), answerId: answer as AnswerId, exchangeId, round: 1, lockout: LOCKOUT, ...changes };
 }
 
 export function rightOf(id: string, answer: string, changes: Partial<Settlement> = {}): Settlement {

@@ -47,15 +47,6 @@ export class RedisDueIndex implements DueIndex {
     return entries;
   }
 
-  async pending(limit: number): Promise<readonly DueEntry[]> {
-    const each = Math.ceil(limit / DUE_SHARDS);
-    const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => this.#keys.due(shard));
-    const found = await Promise.all(
-      shards.map((key) => this.#client.command((redis) => redis.zrange(key, "0", String(each - 1)))),
-    );
-    return found.flat().map(entryOf);
-  }
-
   /** Both steps are repeatable; when only the first was done, the record stays until its longest time is over. */
   async removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {
     const records = entries.filter((entry) => entry.goesOn !== true);

@@ -1,4 +1,4 @@
-import type { GatewayId } from "../ids.js";
+import type { GatewayId, LoginId } from "../ids.js";
 import { DUE_SHARDS, type DueEntry, type ExchangeRef, type LoginRef } from "../pending-store.js";
 
 /** Names of keys. What stands in braces is the hash tag: keys with the same one are on the same node of a cluster. */
@@ -40,6 +40,15 @@ export class RedisKeys {
 
   inbox(gatewayId: GatewayId): string {
     return `${this.#prefix}inbox:{${gatewayId}}`;
+  }
+
+  held(shard: number): string {
+    return `${this.#prefix}held:{${shard}}`;
+  }
+
+  /** Whose a held login is. */
+  heldLogin(loginId: LoginId): string {
+    return `${this.held(shardOf(loginId))}:${loginId}`;
   }
 
   due(shard: number): string {

@@ -1,4 +1,5 @@
 import {
+  type AnswerCheck,
   type AnswerRequest,
   type EndedLogin,
   type Expired,
@@ -7,6 +8,7 @@ import {
   type LoginStatus,
   type Opened,
   type OpenRequest,
+  type Refused,
   type Reserved,
   type Settled,
   type Settlement,
@@ -14,6 +16,7 @@ import {
 } from "../pending-store.js";
 import type { RedisClient, ScriptArgument } from "./redis-client.js";
 import type { RedisDueIndex } from "./redis-due-index.js";
+import type { RedisHeldLogins } from "./redis-held-logins.js";
 import type { RedisKeys } from "./redis-keys.js";
 import { ScriptReply } from "./script-reply.js";
 
@@ -22,11 +25,13 @@ export class RedisLogins {
   readonly #client: RedisClient;
   readonly #keys: RedisKeys;
   readonly #due: RedisDueIndex;
+  readonly #held: RedisHeldLogins;
 
-  constructor(parts: { client: RedisClient; keys: RedisKeys; due: RedisDueIndex }) {
+  constructor(parts: { client: RedisClient; keys: RedisKeys; due: RedisDueIndex; held: RedisHeldLogins }) {
     this.#client = parts.client;
     this.#keys = parts.keys;
     this.#due = parts.due;
+    this.#held = parts.held;
   }
 
   /**
@@ -48,12 +53,26 @@ export class RedisLogins {
     const reply = await this.#due.addBefore(entry, request.lifetimeMs, () =>
       this.#run("openLogin", request, [...args, ...waiting]),
     );
-    return openedOf(reply, request);
+    const opened = openedOf(reply, request);
+    if (opened.kind === "opened") await this.#keepHeld(request, opened);
+    return opened;
+  }
+
+  /** Behind the login, whose opening is repeated until this is done too. */
+  async #keepHeld(request: OpenRequest, { expiresAtMs, superseded }: Opened & { kind: "opened" }): Promise<void> {
+    const over = superseded.filter(({ waiting }) => waiting.length > 0);
+    const added = request.waiting ? [this.#held.add(request, expiresAtMs)] : [];
+    await Promise.all([...added, ...over.map(({ loginId }) => this.#held.remove(loginId))]);
+  }
+
+  /** Only a held login has exchanges that wait. */
+  async #forgetHeld({ loginId }: LoginRef, ended: Finished | Expired): Promise<void> {
+    if ("waiting" in ended && ended.waiting.length > 0) await this.#held.remove(loginId);
   }
 
   async reserve(request: AnswerRequest): Promise<Reserved> {
-    const { answerId, round, lockout, loginId } = request;
-    const args = [answerId, round, lockout.maxFailures, loginId, this.#keys.logins(request)];
+    const { answerId, exchangeId, round, lockout, loginId } = request;
+    const args = [answerId, round, lockout.maxFailures, loginId, this.#keys.logins(request), exchangeId];
     const reply = await this.#run("reserveTry", request, args);
     switch (reply.kind) {
       case "check":
@@ -77,8 +96,9 @@ export class RedisLogins {
     return { kind: "settled", reply: reply.bytes(1), outcome: reply.optionalBytes(2) };
   }
 
-  async release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
-    await this.#client.run("releaseTry", [this.#keys.login(request)], [request.answerId]);
+  async release(request: AnswerCheck): Promise<void> {
+    const { answerId, exchangeId } = request;
+    await this.#client.run("releaseTry", [this.#keys.login(request)], [answerId, exchangeId]);
   }
 
   async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
@@ -86,7 +106,16 @@ export class RedisLogins {
     const args = [request.loginId, request.keepMs, request.outcome];
     const reply = new ScriptReply(await this.#client.run("finishLogin", keys, args));
     if (reply.kind !== "finished") return { kind: "late" };
-    return { kind: "finished", outcome: reply.bytes(1), waiting: reply.rest(2) };
+    const finished = { kind: "finished", outcome: reply.bytes(1), waiting: reply.rest(2) } as const;
+    await this.#forgetHeld(request, finished);
+    return finished;
+  }
+
+  async refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {
+    const keys = [this.#keys.login(request), this.#keys.openLogins(request)];
+    const args = [request.loginId, request.keepMs, request.outcome];
+    const reply = new ScriptReply(await this.#client.run("refuseLogin", keys, args));
+    return reply.kind === "ended" ? { kind: "ended", outcome: reply.bytes(1) } : { kind: "late" };
   }
 
   async inspect(ref: LoginRef): Promise<LoginStatus> {
@@ -101,6 +130,12 @@ export class RedisLogins {
   }
 
   async expire(request: LoginRef & { readonly keepMs: number }): Promise<Expired> {
+    const expired = await this.#expired(request);
+    await this.#forgetHeld(request, expired);
+    return expired;
+  }
+
+  async #expired(request: LoginRef & { readonly keepMs: number }): Promise<Expired> {
     const keys = [this.#keys.login(request), this.#keys.openLogins(request)];
     const reply = new ScriptReply(await this.#client.run("expireLogin", keys, [request.loginId, request.keepMs]));
     switch (reply.kind) {

@@ -1,5 +1,6 @@
-import type { GatewayId } from "../ids.js";
+import type { GatewayId, LoginId } from "../ids.js";
 import type {
+  AnswerCheck,
   AnswerRequest,
   Claim,
   ClaimRequest,
@@ -10,12 +11,14 @@ import type {
   ExchangeStatus,
   Expired,
   Finished,
+  HeldLogins,
   LoginRef,
   LoginStatus,
   ObsoleteEntry,
   Opened,
   OpenRequest,
   PendingStore,
+  Refused,
   Reserved,
   Settled,
   Settlement,
@@ -24,6 +27,7 @@ import type {
 import { RedisClient } from "./redis-client.js";
 import { RedisDueIndex } from "./redis-due-index.js";
 import { RedisExchanges } from "./redis-exchanges.js";
+import { RedisHeldLogins } from "./redis-held-logins.js";
 import { RedisInboxes } from "./redis-inboxes.js";
 import { RedisKeys } from "./redis-keys.js";
 import { RedisLogins } from "./redis-logins.js";
@@ -53,6 +57,7 @@ export class RedisPendingStore implements PendingStore {
   readonly #dueIndex: RedisDueIndex;
   readonly #exchanges: RedisExchanges;
   readonly #logins: RedisLogins;
+  readonly #heldLogins: RedisHeldLogins;
   readonly #inboxes: RedisInboxes;
   readonly #closed = new AbortController();
 
@@ -64,7 +69,8 @@ export class RedisPendingStore implements PendingStore {
     this.#client = client;
     this.#dueIndex = due;
     this.#exchanges = new RedisExchanges({ client, keys, due, onError });
-    this.#logins = new RedisLogins({ client, keys, due });
+    this.#heldLogins = new RedisHeldLogins(client, keys);
+    this.#logins = new RedisLogins({ client, keys, due, held: this.#heldLogins });
     this.#inboxes = new RedisInboxes(client, keys, { url, onError });
     client.redis.on("ready", () => void warnOfEviction(client, options.onWarning));
   }
@@ -115,12 +121,24 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#logins.settle(settlement));
   }
 
-  release(request: LoginRef & { readonly answerId: Settlement["answerId"] }): Promise<void> {
+  release(request: AnswerCheck): Promise<void> {
     return this.#client.within(this.#logins.release(request));
   }
 
   finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
     return this.#client.within(this.#logins.finish(request));
+  }
+
+  refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {
+    return this.#client.within(this.#logins.refuse(request));
+  }
+
+  held(limit: number): Promise<HeldLogins> {
+    return this.#client.within(this.#heldLogins.list(limit));
+  }
+
+  findHeld(loginId: LoginId): Promise<LoginRef | undefined> {
+    return this.#client.within(this.#heldLogins.find(loginId));
   }
 
   inspectLogin(ref: LoginRef): Promise<LoginStatus> {
@@ -133,10 +151,6 @@ export class RedisPendingStore implements PendingStore {
 
   due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
     return this.#client.within(this.#dueIndex.due(limit, leaseMs));
-  }
-
-  pending(limit: number): Promise<readonly DueEntry[]> {
-    return this.#client.within(this.#dueIndex.pending(limit));
   }
 
   removeDue(entries: readonly ObsoleteEntry[]): Promise<void> {

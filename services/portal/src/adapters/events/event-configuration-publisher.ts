@@ -67,6 +67,7 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       joinWithoutStation: client.joinWithoutStation,
       openvpnStaticChallenge: client.openvpnStaticChallenge,
       downloadableAcls: client.downloadableAcls,
+      rejectsWithoutTarget: client.whenTargetUnavailable === "reject",
       passwordCharset: CHARSETS[client.passwordCharset],
       ...(client.appendedCode === undefined ? {} : { appendedCode: { ...client.appendedCode } }),
       accounting: ACCOUNTING[client.accounting],

@@ -1,4 +1,4 @@
-import { MAX_WAITING_EXCHANGES, OVERDUE_KEEP_MS } from "../../pending-store.js";
+import { MAX_CHECKS, MAX_WAITING_EXCHANGES, OVERDUE_KEEP_MS } from "../../pending-store.js";
 import { NOW } from "./clock.js";
 
 /**
@@ -14,6 +14,7 @@ import { NOW } from "./clock.js";
  *     g  1 when it is held (its answer comes by another way), with the number of exchanges that wait in y
  *     h:<exchange id>  an exchange that waits for its end
  *     a:<answer id>  "c" and its round while under check, then "s" and its reply
+ *     t:<answer id>  the exchanges that check it, separated by spaces
  *
  * With the same tag: the user's open logins (a sorted set: login id -> expires at) and her wrong answers (a counter that
  * lives for the window). Scripts reach the user's other logins through the prefix of their keys.
@@ -108,7 +109,8 @@ return result
 `;
 
 /**
- * Reserves a try. KEYS: login, open logins, failures. ARGV: answer id, round, most failures, login id, prefix of the user's logins.
+ * Reserves a try. KEYS: login, open logins, failures. ARGV: answer id, round, most failures, login id, prefix of the user's logins,
+ * exchange that checks it.
  * Returns { "check", tries left, context }, { "again", reply, outcome }, { "late" } or { "refused", reason }.
  */
 export const reserveTry = `${NOW}
@@ -124,7 +126,16 @@ if state == "r" then return { "refused", "bound" } end
 if state == "w" then return { "refused", failures >= most and "locked-out" or "no-tries" } end
 if state ~= "o" then return { "late" } end
 local left = tonumber(login[4]) - tonumber(login[5]) - tonumber(login[6])
-if answer then return { "check", left, login[10] } end
+if answer then
+  local checks, count = redis.call("HGET", KEYS[1], "t:" .. ARGV[1]) or "", 0
+  for id in string.gmatch(checks, "%S+") do
+    if id == ARGV[6] then return { "check", left, login[10] } end
+    count = count + 1
+  end
+  if count >= ${MAX_CHECKS} then return { "refused", "no-tries" } end
+  redis.call("HSET", KEYS[1], "t:" .. ARGV[1], checks .. " " .. ARGV[6])
+  return { "check", left, login[10] }
+end
 if now >= tonumber(login[2]) then return { "late" } end
 if failures >= most then return { "refused", "locked-out" } end
 if tonumber(ARGV[2]) ~= tonumber(login[3]) then return { "refused", "round" } end
@@ -134,7 +145,7 @@ for _, id in ipairs(redis.call("ZRANGE", KEYS[2], 0, -1)) do
 end
 if left <= 0 or used >= most then return { "refused", "no-tries" } end
 redis.call("HINCRBY", KEYS[1], "v", 1)
-redis.call("HSET", KEYS[1], field, "c" .. ARGV[2])
+redis.call("HSET", KEYS[1], field, "c" .. ARGV[2], "t:" .. ARGV[1], ARGV[6])
 return { "check", left - 1, login[10] }
 `;
 
@@ -158,12 +169,13 @@ local function countFailure()
 end
 if login[1] ~= "o" then
   if ARGV[5] == "0" then
-    redis.call("HDEL", KEYS[1], field)
+    redis.call("HDEL", KEYS[1], field, "t:" .. ARGV[1])
     countFailure()
   end
   return { "late" }
 end
 redis.call("HINCRBY", KEYS[1], "v", -1)
+redis.call("HDEL", KEYS[1], "t:" .. ARGV[1])
 local function finish(state, reply)
   redis.call("HSET", KEYS[1], "s", state, "b", ARGV[1], "o", ARGV[4], field, "s" .. reply)
   redis.call("ZREM", KEYS[2], ARGV[2])
@@ -180,12 +192,22 @@ redis.call("HSET", KEYS[1], field, "s" .. ARGV[6])
 return { "settled", ARGV[6], false }
 `;
 
-/** Gives a try back. KEYS: login. ARGV: answer id. */
+/** Gives up one exchange's check; the last one gives the try back. KEYS: login. ARGV: answer id, exchange. */
 export const releaseTry = `
-local field = "a:" .. ARGV[1]
-local answer = redis.call("HGET", KEYS[1], field)
+local field, checkedBy = "a:" .. ARGV[1], "t:" .. ARGV[1]
+local login = redis.call("HMGET", KEYS[1], field, checkedBy)
+local answer, checks = login[1], login[2] or ""
 if not answer or string.sub(answer, 1, 1) ~= "c" then return 0 end
-redis.call("HDEL", KEYS[1], field)
+local others, known = {}, false
+for id in string.gmatch(checks, "%S+") do
+  if id == ARGV[2] then known = true else table.insert(others, id) end
+end
+if not known then return 0 end
+if #others > 0 then
+  redis.call("HSET", KEYS[1], checkedBy, table.concat(others, " "))
+  return 0
+end
+redis.call("HDEL", KEYS[1], field, checkedBy)
 redis.call("HINCRBY", KEYS[1], "v", -1)
 return 1
 `;
@@ -206,6 +228,20 @@ if login[1] == "o" and now < tonumber(login[2]) then
 end
 if login[1] ~= "f" then return { "late" } end
 return addWaiting({ "finished", login[3] }, KEYS[1])
+`;
+
+/**
+ * Ends a login whose answer was refused, unless one is under check. KEYS: login, open logins. ARGV: login id, keepMs, outcome.
+ * Returns { "ended", outcome } or { "late" }.
+ */
+export const refuseLogin = `${NOW}${END}
+local login = redis.call("HMGET", KEYS[1], "s", "v", "g", "o", "q")
+if login[4] then return { "ended", login[4] } end
+if login[1] ~= "o" or tonumber(login[2]) > 0 or login[3] == "1" then return { "late" } end
+redis.call("HSET", KEYS[1], "s", "f", "o", ARGV[3])
+redis.call("ZREM", KEYS[2], ARGV[1])
+keepEnded(KEYS[1], login[5], tonumber(ARGV[2]))
+return { "ended", ARGV[3] }
 `;
 
 /**

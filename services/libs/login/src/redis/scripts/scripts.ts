@@ -1,6 +1,15 @@
 import { takeDue, wakeGateway } from "./due-scripts.js";
 import { abandonExchange, claimExchange, decideExchange, publishedRecord } from "./exchange-scripts.js";
-import { expireLogin, finishLogin, openLogin, releaseTry, reserveTry, settleAnswer } from "./login-scripts.js";
+import { addHeld, listHeld, removeHeld } from "./held-scripts.js";
+import {
+  expireLogin,
+  finishLogin,
+  openLogin,
+  refuseLogin,
+  releaseTry,
+  reserveTry,
+  settleAnswer,
+} from "./login-scripts.js";
 import { countExchange, endExchanges, returnSlot, takeSlot } from "./slot-scripts.js";
 
 /** Every script, with the number of its keys, where that is always the same. All keys of one call have the same hash tag. */
@@ -18,7 +27,11 @@ export const SCRIPTS = {
   settleAnswer: { lua: settleAnswer, numberOfKeys: 3 },
   releaseTry: { lua: releaseTry, numberOfKeys: 1 },
   finishLogin: { lua: finishLogin, numberOfKeys: 2 },
+  refuseLogin: { lua: refuseLogin, numberOfKeys: 2 },
   expireLogin: { lua: expireLogin, numberOfKeys: 2 },
+  addHeld: { lua: addHeld, numberOfKeys: 2 },
+  removeHeld: { lua: removeHeld, numberOfKeys: 2 },
+  listHeld: { lua: listHeld, numberOfKeys: 1 },
   takeDue: { lua: takeDue, numberOfKeys: 1 },
   wakeGateway: { lua: wakeGateway, numberOfKeys: 1 },
 } as const;
