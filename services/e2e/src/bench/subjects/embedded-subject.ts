@@ -4,7 +4,7 @@ import { type Folder, folderFor, freePort, type StartedProcess, startProcess } f
 import type { BenchUsers } from "../bench-users.js";
 import { REPOSITORY } from "../load/build-loadgen.js";
 import { get } from "../scrape.js";
-import { type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
+import { type Home, type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
 import { benchConfiguration, usersCsv } from "./product-configuration.js";
 
 const COMMAND = join(REPOSITORY, "node_modules/.bin/portcullis");
@@ -15,19 +15,19 @@ const READY_TIMEOUT_MS = 180_000;
 export class EmbeddedSubject implements Subject {
   readonly name = "embedded";
   readonly restsWhenIdle = true;
-  readonly workloads = ["pap", "totp", "proxied", "local"] as const;
+  readonly workloads = ["pap", "totp", "proxied", "peap", "local"] as const;
   readonly #users: BenchUsers;
   readonly #localUsers: BenchUsers;
   readonly #localPassword: string;
-  readonly #homePort: number;
+  readonly #home: Home;
   #folder: Folder | undefined;
   #process: StartedProcess | undefined;
 
-  constructor(options: { users: BenchUsers; localUsers: BenchUsers; localPassword: string; homePort: number }) {
+  constructor(options: { users: BenchUsers; localUsers: BenchUsers; localPassword: string; home: Home }) {
     this.#users = options.users;
     this.#localUsers = options.localUsers;
     this.#localPassword = options.localPassword;
-    this.#homePort = options.homePort;
+    this.#home = options.home;
   }
 
   async start(): Promise<RunningSubject> {
@@ -64,7 +64,7 @@ export class EmbeddedSubject implements Subject {
     const local = { users: this.#localUsers.list, password: this.#localPassword };
     const path = join(folder, "portcullis.yaml");
     writeFileSync(join(folder, "users.csv"), usersCsv(this.#users.list), { mode: 0o600 });
-    writeFileSync(path, benchConfiguration({ listen, usersFile: "users.csv", local, homePort: this.#homePort }), {
+    writeFileSync(path, benchConfiguration({ listen, usersFile: "users.csv", local, home: this.#home }), {
       mode: 0o600,
     });
     return path;
