@@ -4,7 +4,7 @@ import type { Subject, WorkloadName } from "./subject.js";
 import { UserRanges } from "./user-ranges.js";
 
 /** What stays the same in all runs. */
-export type BenchSetting = Pick<RunPlan, "program" | "users" | "localPassword">;
+export type BenchSetting = Pick<RunPlan, "program" | "users" | "localPassword" | "home">;
 
 interface Step {
   readonly workload: WorkloadName;
@@ -13,6 +13,8 @@ interface Step {
 
 /** As many as keep all cores at argon2id, and a few that wait. */
 const LOCAL_IN_FLIGHT = 16;
+/** Processes of supplicants: with so many no core is idle. */
+const SUPPLICANTS = 16;
 /** The hottest paths are compiled when the measurement begins. */
 const HEATING_IN_FLIGHT = 64;
 
@@ -65,7 +67,9 @@ async function takeTurns(started: readonly [Subject, MeasuredSubject][], context
     measure(measured, { ...setting, ...step, durationSeconds, maxCodes });
   for (const [{ workloads }, measured] of started) {
     say(`warming up ${measured.name}`);
-    for (const workload of workloads) await turn(measured, { workload, inFlight: HEATING_IN_FLIGHT });
+    for (const workload of workloads) {
+      await turn(measured, { workload, inFlight: workload === "peap" ? SUPPLICANTS : HEATING_IN_FLIGHT });
+    }
   }
   for (let pass = 1; pass <= options.runs; pass++) {
     for (const step of stepsOf(options)) {
@@ -88,6 +92,7 @@ function stepsOf({ inFlight }: BenchOptions): Step[] {
       { workload: "totp" as const, inFlight: count },
       { workload: "proxied" as const, inFlight: count },
     ]),
+    { workload: "peap", inFlight: SUPPLICANTS },
     { workload: "local", inFlight: LOCAL_IN_FLIGHT },
   ];
 }

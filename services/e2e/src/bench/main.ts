@@ -42,7 +42,7 @@ async function main(options: BenchOptions): Promise<void> {
       codes: createUsers(folder.path, "user", USERS),
       passwords: createUsers(folder.path, "local", LOCAL_USERS),
     };
-    const setting = { users, localPassword: LOCAL_PASSWORD, homePort: home.port };
+    const setting = { users, localPassword: LOCAL_PASSWORD, home };
     const subjects = createSubjects(setting, (name) => isWanted(options, name));
     const runs =
       subjects.length === 0

@@ -1,9 +1,10 @@
 import { performance } from "node:perf_hooks";
 import type { BenchUsers } from "./bench-users.js";
 import { cpuSeconds } from "./cpu-time.js";
-import { type LoadResult, loginsOf, runLoadgen } from "./load/run-loadgen.js";
+import { type LoadMode, type LoadResult, loginsOf, runLoadgen } from "./load/run-loadgen.js";
+import { runSupplicants } from "./load/run-supplicants.js";
 import { type EventLoopDelay, eventLoopDelayMs, scrape, stageSeconds } from "./scrape.js";
-import { type RunningSubject, WORKLOADS, type WorkloadName } from "./subject.js";
+import { type Home, type RunningSubject, WORKLOADS, type WorkloadName } from "./subject.js";
 import type { UserRanges } from "./user-ranges.js";
 
 /** One run of the load generator against one subject, with what the server spent on it. */
@@ -34,6 +35,7 @@ export interface RunPlan {
   readonly maxCodes: number;
   readonly users: Readonly<Record<"codes" | "passwords", BenchUsers>>;
   readonly localPassword: string;
+  readonly home: Home;
 }
 
 /** Leads into the measurement: sockets, caches and the number in flight are where they will be. */
@@ -49,7 +51,7 @@ export async function measure(subject: MeasuredSubject, plan: RunPlan): Promise<
   const samplesBefore = await scrape(running.metricsUrls);
   const cpuBefore = cpuSeconds(running.pids());
   const startedAt = performance.now();
-  const load = await runLoadgen(loadOf(running, plan, firstUser));
+  const load = await runLoad(running, plan, firstUser);
   const elapsedMs = performance.now() - startedAt;
   const cpuAfter = cpuSeconds(running.pids());
   if (takesCodes) ranges.taken(firstUser, load.nextUser);
@@ -70,8 +72,16 @@ export async function measure(subject: MeasuredSubject, plan: RunPlan): Promise<
   };
 }
 
-function loadOf(running: RunningSubject, plan: RunPlan, firstUser: number) {
-  const { mode, source, users } = WORKLOADS[plan.workload];
+function runLoad(running: RunningSubject, plan: RunPlan, firstUser: number): Promise<LoadResult> {
+  const { mode, source } = WORKLOADS[plan.workload];
+  if (mode !== "peap") return runLoadgen(loadOf(running, plan, { mode, firstUser }));
+  const { servers, secret } = running;
+  const { durationSeconds } = plan;
+  return runSupplicants({ servers, secret, source, ...plan.home.tunnels, supplicants: plan.inFlight, durationSeconds });
+}
+
+function loadOf(running: RunningSubject, plan: RunPlan, { mode, firstUser }: { mode: LoadMode; firstUser: number }) {
+  const { source, users } = WORKLOADS[plan.workload];
   const slots = users === "passwords" ? 1 : WARMUP_LOGINS_PER_SLOT;
   const warmup = Math.min(MAX_WARMUP_LOGINS, slots * plan.inFlight);
   return {

@@ -22,24 +22,42 @@ export interface RunningSubject {
   readonly metricsUrls: readonly string[];
 }
 
+/** The RADIUS servers behind, on 127.0.0.1: the same for everybody who is measured. */
+export interface Home {
+  /** Lets everybody in. */
+  readonly port: number;
+  /** Ends PEAP. */
+  readonly tunnelPort: number;
+  /** Who comes in there, and the PEM of what vouches for it. */
+  readonly tunnels: { readonly userName: string; readonly password: string; readonly certificateFile: string };
+}
+
 /** The name of the server that the product is measured beside. */
 export const PEER = "FreeRADIUS";
 
 /** What is asked of a server. */
 export interface Workload {
   readonly title: string;
-  readonly mode: LoadMode;
+  /** `peap`: by supplicants instead of the load generator, which knows no TLS. */
+  readonly mode: LoadMode | "peap";
   /** The address that the load comes from. */
   readonly source: string;
   readonly users: "codes" | "passwords";
 }
 
-export type WorkloadName = "pap" | "totp" | "proxied" | "local";
+export type WorkloadName = "pap" | "totp" | "proxied" | "peap" | "local";
 
 export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   pap: { title: "PAP only", mode: "pap", source: "127.0.0.2", users: "codes" },
   totp: { title: "Password, challenge, TOTP", mode: "totp", source: "127.0.0.1", users: "codes" },
   proxied: { title: "PAP, checked by a RADIUS server behind", mode: "pap", source: "127.0.0.4", users: "codes" },
+  peap: {
+    title:
+      "PEAP-MSCHAPv2, ended by a RADIUS server behind (a process of eapol_test for each login, its start included)",
+    mode: "peap",
+    source: "127.0.0.5",
+    users: "codes",
+  },
   local: { title: "Local passwords (argon2id)", mode: "pap", source: "127.0.0.3", users: "passwords" },
 };
 

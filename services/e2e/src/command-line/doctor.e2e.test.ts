@@ -71,7 +71,7 @@ users: [{ name: alice, password: ${PASSWORD}, tokens: [{ serial: A1, secret: ${T
     expect([ended.code, ended.stderr]).toEqual([0, ""]);
     expect(ended.stdout).toMatch(/ok +configuration +The file is right: 1 client, 1 target, 1 user, 1 token\./);
     expect(ended.stdout).toMatch(/ok +listeners +127\.0\.0\.1:\d+ can be had/);
-    expect(ended.stdout).toContain("Not checked: Redis, Kafka, PostgreSQL and test login.");
+    expect(ended.stdout).toContain("Not checked: certificates, Redis, Kafka, PostgreSQL, accounting and test login.");
     expect(ended.stdout).not.toContain("\u001b");
   });
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { eventually, type FreeradiusServer, freePort, startFreeradius } from "@portcullis/testkit";
 import { EndedLogins, type Mark } from "../harness/ended-logins.js";
 import { freeUdpPort } from "../harness/free-udp-port.js";
@@ -14,6 +15,9 @@ import {
 
 /** The normal patience of a NAS that knows of a second factor: the same octets every second. */
 export const PATIENT = { intervalMs: 1_000, tries: 30 } as const;
+
+/** FreeRADIUS runs it, so it is the compiled one. */
+const CHANGE_PASSWORD = fileURLToPath(new URL("../../dist/targets/change-password.js", import.meta.url));
 
 export interface HeldLogin {
   readonly loginId: string;
@@ -47,7 +51,12 @@ export class TargetBench {
 
   async start(): Promise<void> {
     const clients = [{ name: "portcullis", address: "127.0.0.1", secret: TARGET_SECRET }];
-    const freeradius = await startFreeradius({ users: freeradiusUsers(), clients, tls: true });
+    const freeradius = await startFreeradius({
+      users: freeradiusUsers(),
+      clients,
+      tls: true,
+      changePassword: `${process.execPath} ${CHANGE_PASSWORD}`,
+    });
     this.#freeradius = freeradius;
     this.#ends.push(() => freeradius.stop());
     this.#circlePort = await freePort();

@@ -35,12 +35,20 @@ export const REJECT_DELAY_MS = 5_000;
 export const HURRIED_SECONDS = 4;
 
 const USER_COUNT = 40;
+/** The flag of an account, as FreeRADIUS has it. */
+const PASSWORD_EXPIRED = 0x20000;
 
 export const userName = (index: number): string => `user${index}`;
 /** Whom the target names in its Accept of a tunnel. */
 export const innerName = (index: number): string => `inner${index}`;
 /** Whom it does not. */
 export const UNNAMED = "unnamed";
+/** Whose password has expired at the target. */
+export const expiredName = (index: number): string => `expired${index}`;
+/** Whom the target asks for more than a password. */
+export const askedName = (index: number): string => `asked${index}`;
+export const TARGETS_QUESTION = "The target asks: your PIN?";
+export const TARGETS_PIN = "4711";
 
 /** Ports on 127.0.0.1. */
 export interface TargetPorts {
@@ -87,8 +95,10 @@ usersFile: users.csv
 `;
 }
 
+const NAMES = [userName, innerName, expiredName, askedName];
+
 export function targetUsersFile(): string {
-  const names = [...indexes().flatMap((index) => [userName(index), innerName(index)]), UNNAMED, "User"];
+  const names = [...indexes().flatMap((index) => NAMES.map((nameOf) => nameOf(index))), UNNAMED, "User"];
   return `name,serial,secret\n${names.map((name) => `${name},${name},${tokenSecretOf(name)}`).join("\n")}\n`;
 }
 
@@ -105,6 +115,12 @@ ${userName(index)} Cleartext-Password := "${PASSWORD}"
 
 ${innerName(index)} Cleartext-Password := "${PASSWORD}"
   User-Name := "${innerName(index)}"
+
+${expiredName(index)} Cleartext-Password := "${PASSWORD}", SMB-Account-Ctrl := ${PASSWORD_EXPIRED}
+  Class := 0x636c617373
+
+${askedName(index)} Cleartext-Password := "${PASSWORD}", Tmp-String-0 := "${TARGETS_PIN}", Tmp-String-1 := "${TARGETS_QUESTION}"
+  Class := 0x636c617373
 `,
   );
   return `${users.join("")}

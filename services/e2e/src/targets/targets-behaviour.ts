@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { StartProduct } from "../harness/product-under-test.js";
+import { describeConversations } from "./conversations-behaviour.js";
 import { describeEap } from "./eap-behaviour.js";
 import { describeFirstFactor } from "./first-factor-behaviour.js";
 import { describeHeld } from "./held-behaviour.js";
 import { describeKills } from "./kills-behaviour.js";
+import { describePasswordChange } from "./password-change-behaviour.js";
 import { describeRdGateway } from "./rd-gateway-behaviour.js";
 import { describeServers } from "./servers-behaviour.js";
 import { TargetBench } from "./target-bench.js";
@@ -16,6 +18,8 @@ export function describeTargets(mode: "embedded" | "distributed", start: StartPr
     afterAll(() => bench.stop());
 
     describeFirstFactor(bench);
+    describePasswordChange(bench);
+    describeConversations(bench);
     describeHeld(bench);
     describeRdGateway(bench);
     describeServers(bench);

@@ -1,5 +1,5 @@
 import type { BenchUsers } from "../bench-users.js";
-import type { Subject } from "../subject.js";
+import type { Home, Subject } from "../subject.js";
 import { DistributedSubject } from "./distributed-subject.js";
 import { EmbeddedSubject } from "./embedded-subject.js";
 import { FreeradiusSubject } from "./freeradius-subject.js";
@@ -7,25 +7,24 @@ import { FreeradiusSubject } from "./freeradius-subject.js";
 export interface SubjectsOptions {
   readonly users: Readonly<Record<"codes" | "passwords", BenchUsers>>;
   readonly localPassword: string;
-  /** Of the RADIUS server behind, on 127.0.0.1. */
-  readonly homePort: number;
+  readonly home: Home;
 }
 
 const UDP_WORKERS = 2;
 
 const FACTORIES = {
-  embedded: ({ users, localPassword, homePort }: SubjectsOptions) =>
-    new EmbeddedSubject({ users: users.codes, localUsers: users.passwords, localPassword, homePort }),
-  "embedded-threads": ({ users, localPassword, homePort }: SubjectsOptions) =>
+  embedded: ({ users, localPassword, home }: SubjectsOptions) =>
+    new EmbeddedSubject({ users: users.codes, localUsers: users.passwords, localPassword, home }),
+  "embedded-threads": ({ users, localPassword, home }: SubjectsOptions) =>
     new EmbeddedSubject({
       users: users.codes,
       localUsers: users.passwords,
       localPassword,
-      homePort,
+      home,
       udpWorkers: UDP_WORKERS,
     }),
   distributed: ({ users }: SubjectsOptions) => new DistributedSubject(users.codes),
-  freeradius: ({ users, homePort }: SubjectsOptions) => new FreeradiusSubject({ users: users.codes, homePort }),
+  freeradius: ({ users, home }: SubjectsOptions) => new FreeradiusSubject({ users: users.codes, home }),
 } as const satisfies Record<string, (options: SubjectsOptions) => Subject>;
 
 /** What `--only` takes. */

@@ -4,7 +4,7 @@ import { type Folder, folderFor, freePort, type StartedProcess, startProcess } f
 import type { BenchUsers } from "../bench-users.js";
 import { REPOSITORY } from "../load/build-loadgen.js";
 import { get } from "../scrape.js";
-import { type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
+import { type Home, type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
 import { benchConfiguration, usersCsv } from "./product-configuration.js";
 
 const COMMAND = join(REPOSITORY, "node_modules/.bin/portcullis");
@@ -15,7 +15,7 @@ interface EmbeddedOptions {
   readonly users: BenchUsers;
   readonly localUsers: BenchUsers;
   readonly localPassword: string;
-  readonly homePort: number;
+  readonly home: Home;
   /** One when left out. */
   readonly udpWorkers?: number;
 }
@@ -24,11 +24,11 @@ interface EmbeddedOptions {
 export class EmbeddedSubject implements Subject {
   readonly name: string;
   readonly restsWhenIdle = true;
-  readonly workloads = ["pap", "totp", "proxied", "local"] as const;
+  readonly workloads = ["pap", "totp", "proxied", "peap", "local"] as const;
   readonly #users: BenchUsers;
   readonly #localUsers: BenchUsers;
   readonly #localPassword: string;
-  readonly #homePort: number;
+  readonly #home: Home;
   readonly #udpWorkers: number;
   #folder: Folder | undefined;
   #process: StartedProcess | undefined;
@@ -39,7 +39,7 @@ export class EmbeddedSubject implements Subject {
     this.#users = options.users;
     this.#localUsers = options.localUsers;
     this.#localPassword = options.localPassword;
-    this.#homePort = options.homePort;
+    this.#home = options.home;
   }
 
   async start(): Promise<RunningSubject> {
@@ -83,7 +83,7 @@ export class EmbeddedSubject implements Subject {
         udpWorkers: this.#udpWorkers,
         usersFile: "users.csv",
         local,
-        homePort: this.#homePort,
+        home: this.#home,
       }),
       {
         mode: 0o600,

@@ -1,4 +1,4 @@
-import { SHARED_SECRET, WORKLOADS } from "../subject.js";
+import { type Home, SHARED_SECRET, WORKLOADS } from "../subject.js";
 
 /** Raw keys, which save rlm_totp the base32. `files` keeps the entries in a tree by name. */
 export function freeradiusUser(user: { readonly name: string; readonly key: Buffer }): string {
@@ -8,8 +8,8 @@ export function freeradiusUser(user: { readonly name: string; readonly key: Buff
 export interface FreeradiusPlan {
   readonly folder: string;
   readonly port: number;
-  /** Of the server that passwords are passed on to, on 127.0.0.1. */
-  readonly homePort: number;
+  /** The servers that requests are passed on to. */
+  readonly home: Pick<Home, "port" | "tunnelPort">;
 }
 
 /**
@@ -20,39 +20,19 @@ export interface FreeradiusPlan {
  *   34,000 too), so it does what the product does. It ties State to nobody and remembers no code.
  * - rlm_totp 3.2.1 takes no settings: six digits, SHA-1, 30 seconds, and only the code of the present step.
  */
-export function freeradiusConfiguration({ folder, port, homePort }: FreeradiusPlan): string {
+export function freeradiusConfiguration({ folder, port, home }: FreeradiusPlan): string {
   return `${frame(folder, port, true)}
 proxy server {
   default_fallback = no
 }
-home_server home {
-  type = auth
-  ipaddr = 127.0.0.1
-  port = ${homePort}
-  secret = ${SHARED_SECRET}
-  response_window = 20
-  zombie_period = 40
-  status_check = none
-  max_outstanding = 65536
-}
-home_server_pool home {
-  type = fail-over
-  home_server = home
-}
-realm home {
-  auth_pool = home
-  nostrip
-}
+${realm("home", home.port)}
+${realm("tunnels", home.tunnelPort)}
 ${client("totp")}
 ${client("pap")}
 ${client("proxied")}
-server proxied {
-  authorize {
-    update {
-      &control:Proxy-To-Realm := home
-    }
-  }
-}
+${client("peap")}
+${proxy("proxied", "home")}
+${proxy("peap", "tunnels")}
 ${ACCEPT_ALL}
 server totp {
   authorize {
@@ -81,6 +61,37 @@ server totp {
   }
 }
 `;
+}
+
+function realm(name: string, port: number): string {
+  return `home_server ${name} {
+  type = auth
+  ipaddr = 127.0.0.1
+  port = ${port}
+  secret = ${SHARED_SECRET}
+  response_window = 20
+  zombie_period = 40
+  status_check = none
+  max_outstanding = 65536
+}
+home_server_pool ${name} {
+  type = fail-over
+  home_server = ${name}
+}
+realm ${name} {
+  auth_pool = ${name}
+  nostrip
+}`;
+}
+
+function proxy(server: string, to: string): string {
+  return `server ${server} {
+  authorize {
+    update {
+      &control:Proxy-To-Realm := ${to}
+    }
+  }
+}`;
 }
 
 /** The server behind, which lets everybody in. */
@@ -156,7 +167,7 @@ listen {
 
 const STATE_OCTETS = 16;
 
-function client(workload: "pap" | "totp" | "proxied"): string {
+function client(workload: "pap" | "totp" | "proxied" | "peap"): string {
   return `client ${workload} {
   ipaddr = ${WORKLOADS[workload].source}
   secret = ${SHARED_SECRET}

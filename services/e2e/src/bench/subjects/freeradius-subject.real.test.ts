@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@portcullis/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BenchUsers, createUsers } from "../bench-users.js";
 import { buildLoadgen } from "../load/build-loadgen.js";
 import { runLoadgen } from "../load/run-loadgen.js";
-import { type RunningSubject, WORKLOADS, type WorkloadName } from "../subject.js";
+import { runSupplicants } from "../load/run-supplicants.js";
+import { type RunningSubject, WORKLOADS } from "../subject.js";
 import { UserRanges } from "../user-ranges.js";
 import { FreeradiusSubject } from "./freeradius-subject.js";
 import { HomeServer } from "./home-server.js";
@@ -24,7 +26,7 @@ beforeAll(async () => {
   users = createUsers(folder, "user", USERS);
   program = await buildLoadgen();
   home = await HomeServer.start();
-  subject = new FreeradiusSubject({ users, homePort: home.port });
+  subject = new FreeradiusSubject({ users, home });
   running = await subject.start();
 });
 
@@ -34,8 +36,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function load(workload: WorkloadName, more: { wrongCode?: boolean } = {}) {
-  const { mode, source } = WORKLOADS[workload];
+async function load(workload: "pap" | "totp" | "proxied", more: { wrongCode?: boolean } = {}) {
+  const { source } = WORKLOADS[workload];
+  const mode = workload === "totp" ? "totp" : "pap";
   // Waits when a new code is about to begin.
   await new UserRanges(USERS).take(USERS, 1_000);
   const { servers, secret } = running;
@@ -58,5 +61,16 @@ describe("FreeRADIUS as the peer of the benchmark", () => {
 
   it("passes a password on to the server behind", async () => {
     expect(await load("proxied")).toMatchObject({ accepts: USERS, challenges: 0, rejects: 0, lost: 0, badReplies: 0 });
+  });
+
+  it("passes PEAP on to the server that ends it, and counts who is let in, who is not, and who hears nothing", async () => {
+    const { servers, secret } = running;
+    const supplicants = { servers, secret, ...home.tunnels, source: WORKLOADS.peap.source };
+    const good = await runSupplicants({ ...supplicants, supplicants: 2, durationSeconds: 0 });
+    expect(good).toMatchObject({ accepts: 2, rejects: 0, lost: 0 });
+    const bad = await runSupplicants({ ...supplicants, password: "other", supplicants: 2, durationSeconds: 0 });
+    expect(bad).toMatchObject({ accepts: 0, rejects: 2, lost: 0, loginsPerSecond: 0 });
+    const nobody = { ...supplicants, servers: [`127.0.0.1:${await freePort()}`], supplicants: 1, durationSeconds: 0 };
+    expect(await runSupplicants(nobody)).toMatchObject({ accepts: 0, rejects: 0, lost: 1 });
   });
 });

@@ -3,23 +3,23 @@ import { join } from "node:path";
 import { type Folder, folderFor, freePort, type StartedProcess, startProcess } from "@portcullis/testkit";
 import type { BenchUsers } from "../bench-users.js";
 import { installPackages } from "../load/build-loadgen.js";
-import { PEER, type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
+import { type Home, PEER, type RunningSubject, SHARED_SECRET, type Subject } from "../subject.js";
 import { freeradiusConfiguration, freeradiusUser } from "./freeradius-configuration.js";
 
 /** FreeRADIUS of Debian with rlm_totp, as the peer that the product is measured beside. */
 export class FreeradiusSubject implements Subject {
   readonly name = PEER;
   readonly restsWhenIdle = true;
-  readonly workloads = ["pap", "totp", "proxied"] as const;
+  readonly workloads = ["pap", "totp", "proxied", "peap"] as const;
   readonly #users: BenchUsers;
   #folder: Folder | undefined;
   #process: StartedProcess | undefined;
 
-  readonly #homePort: number;
+  readonly #home: Home;
 
-  constructor(options: { readonly users: BenchUsers; readonly homePort: number }) {
+  constructor(options: { readonly users: BenchUsers; readonly home: Home }) {
     this.#users = options.users;
-    this.#homePort = options.homePort;
+    this.#home = options.home;
   }
 
   async start(): Promise<RunningSubject> {
@@ -28,7 +28,7 @@ export class FreeradiusSubject implements Subject {
     const folder = this.#folder.path;
     const port = await freePort();
     writeFileSync(join(folder, "users"), this.#users.list.map(freeradiusUser).join(""), { mode: 0o600 });
-    writeFileSync(join(folder, "radiusd.conf"), freeradiusConfiguration({ folder, port, homePort: this.#homePort }), {
+    writeFileSync(join(folder, "radiusd.conf"), freeradiusConfiguration({ folder, port, home: this.#home }), {
       mode: 0o600,
     });
     const started = await startProcess({

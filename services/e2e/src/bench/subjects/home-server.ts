@@ -1,23 +1,44 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Folder, folderFor, freePort, type StartedProcess, startProcess } from "@portcullis/testkit";
+import {
+  type Folder,
+  type FreeradiusServer,
+  folderFor,
+  freePort,
+  type StartedProcess,
+  startFreeradius,
+  startProcess,
+} from "@portcullis/testkit";
 import { installPackages } from "../load/build-loadgen.js";
+import { type Home, SHARED_SECRET } from "../subject.js";
 import { homeConfiguration } from "./freeradius-configuration.js";
 
-/** A FreeRADIUS that lets everybody in: the RADIUS server behind, the same for everybody who is measured. */
-export class HomeServer {
+const USER = { userName: "supplicant", password: "password of the tunnel" };
+
+/** A FreeRADIUS that lets everybody in, and one that ends PEAP. */
+export class HomeServer implements Home {
   readonly port: number;
   readonly #folder: Folder;
   readonly #process: StartedProcess;
+  readonly #tunnels: FreeradiusServer;
 
-  private constructor(port: number, folder: Folder, process: StartedProcess) {
+  private constructor(port: number, folder: Folder, process: StartedProcess, tunnels: FreeradiusServer) {
     this.port = port;
     this.#folder = folder;
     this.#process = process;
+    this.#tunnels = tunnels;
+  }
+
+  get tunnelPort(): number {
+    return this.#tunnels.port;
+  }
+
+  get tunnels(): Home["tunnels"] {
+    return { ...USER, certificateFile: this.#tunnels.certificateFile ?? "" };
   }
 
   static async start(): Promise<HomeServer> {
-    await installPackages(["freeradius"]);
+    await installPackages(["freeradius", "eapoltest"]);
     const folder = folderFor("bench-home", undefined);
     const port = await freePort();
     writeFileSync(join(folder.path, "users"), "", { mode: 0o600 });
@@ -28,10 +49,16 @@ export class HomeServer {
       args: ["-d", folder.path, "-f", "-l", "stdout"],
       readyWhen: /Ready to process requests/,
     });
-    return new HomeServer(port, folder, process);
+    const tunnels = await startFreeradius({
+      users: `${USER.userName} Cleartext-Password := "${USER.password}"\n`,
+      clients: [{ name: "all", address: "127.0.0.0/8", secret: SHARED_SECRET }],
+      tls: true,
+    });
+    return new HomeServer(port, folder, process, tunnels);
   }
 
   async stop(): Promise<void> {
+    await this.#tunnels.stop();
     await this.#process.stop();
     this.#folder.dispose();
   }

@@ -1,5 +1,5 @@
 import type { BenchUser } from "../bench-users.js";
-import { SHARED_SECRET, WORKLOADS, type WorkloadName } from "../subject.js";
+import { type Home, SHARED_SECRET, WORKLOADS, type WorkloadName } from "../subject.js";
 
 interface BenchConfiguration {
   /** Where the embedded product listens; the gateways of the distributed one are told otherwise. */
@@ -8,9 +8,8 @@ interface BenchConfiguration {
   readonly udpWorkers?: number;
   /** Beside the configuration file, or a full path. */
   readonly usersFile: string;
+  readonly home?: Pick<Home, "port" | "tunnelPort">;
   /** Users with one and the same local password; the product hashes it for each of them. */
-  /** Port of the RADIUS server behind, on 127.0.0.1. */
-  readonly homePort?: number;
   readonly local?: { readonly users: readonly BenchUser[]; readonly password: string };
 }
 
@@ -20,17 +19,19 @@ const MAX_EXCHANGES = 1_000_000;
 const MAX_REQUESTS_PER_SECOND = 1_000_000;
 
 /** The product's `portcullis.yaml` (as JSON, which is YAML too): one client for each workload. */
-export function benchConfiguration({ listen, udpWorkers, usersFile, homePort, local }: BenchConfiguration): string {
+export function benchConfiguration({ listen, udpWorkers, usersFile, home, local }: BenchConfiguration): string {
   const clients = [
     client("totp", { target: "trusted", mfa: true }),
     client("pap", { target: "trusted", mfa: false }),
     client("local", { target: "local", mfa: false }),
-    ...(homePort === undefined ? [] : [client("proxied", { target: "home", mfa: false })]),
+    ...(home === undefined
+      ? []
+      : [client("proxied", { target: "home", mfa: false }), client("peap", { target: "tunnels", mfa: false })]),
   ];
   const targets = [
     { name: "trusted", type: "none" },
     { name: "local", type: "local" },
-    ...(homePort === undefined ? [] : [homeTarget(homePort)]),
+    ...(home === undefined ? [] : [radiusTarget("home", home.port), radiusTarget("tunnels", home.tunnelPort)]),
   ];
   const users = local?.users.map(({ name }) => ({ name, password: local.password }));
   return `${JSON.stringify({ radius: listen && { listen, udpWorkers, maxRequestsPerSecond: MAX_REQUESTS_PER_SECOND }, clients, targets, users, usersFile }, undefined, 2)}\n`;
@@ -41,8 +42,8 @@ export function usersCsv(users: readonly BenchUser[]): string {
   return `name,serial,secret\n${rows.join("")}`;
 }
 
-function homeTarget(port: number) {
-  return { name: "home", type: "radius", servers: [{ address: "127.0.0.1", port, secret: SHARED_SECRET }] };
+function radiusTarget(name: string, port: number) {
+  return { name, type: "radius", servers: [{ address: "127.0.0.1", port, secret: SHARED_SECRET }] };
 }
 
 function client(workload: WorkloadName, first: { target: string; mfa: boolean }) {

@@ -23,11 +23,12 @@ export interface FreeradiusConfiguration {
   readonly clients: readonly FreeradiusClient[];
   readonly tls: boolean;
   readonly proxyTo: FreeradiusNext | undefined;
+  readonly changePassword: string | undefined;
 }
 
 /** A whole `radiusd.conf` for FreeRADIUS 3.2 that needs nothing of the system's configuration. */
 export function freeradiusConfiguration(parts: FreeradiusConfiguration): string {
-  const { dir, port, accountingPort, clients, tls, proxyTo } = parts;
+  const { dir, port, accountingPort, clients, tls, proxyTo, changePassword } = parts;
   return `
 prefix = /usr
 libdir = /usr/lib/freeradius
@@ -59,7 +60,7 @@ thread pool {
 }
 ${clients.map(client).join("\n")}
 ${proxyTo === undefined ? "" : next(proxyTo)}
-${proxyTo === undefined ? modules(dir, tls) : ""}
+${proxyTo === undefined ? modules(dir, tls, changePassword) : ""}
 listen {
   type = auth
   ipaddr = 127.0.0.1
@@ -115,7 +116,7 @@ realm next {
 }`;
 }
 
-function modules(dir: string, tls: boolean): string {
+function modules(dir: string, tls: boolean, changePassword = "/bin/false"): string {
   return `modules {
   always ok {
     rcode = ok
@@ -131,6 +132,14 @@ function modules(dir: string, tls: boolean): string {
     use_mppe = yes
     require_encryption = yes
     require_strong = yes
+  }
+  exec change_password {
+    wait = yes
+    timeout = 10
+    input_pairs = request
+    output_pairs = reply
+    shell_escape = no
+    program = "${changePassword} ${PASSWORD_CHANGE.map((name) => `%{${name}}`).join(" ")}"
   }
   eap {
     default_eap_type = ${tls ? "peap" : "md5"}
@@ -148,6 +157,14 @@ ${tls ? tunnels(dir) : ""}
   }
 }`;
 }
+
+const PASSWORD_CHANGE = [
+  "User-Name",
+  "control:Cleartext-Password",
+  "MS-CHAP-Challenge",
+  "MS-CHAP2-CPW",
+  ...[0, 1, 2].map((index) => `MS-CHAP-NT-Enc-PW[${index}]`),
+];
 
 function tunnels(dir: string): string {
   return `    tls-config tunnel {
@@ -181,10 +198,16 @@ function server(name: "default" | "inner"): string {
     }
     files
     pap
+    if (&request:MS-CHAP2-CPW) {
+      update control {
+        &Auth-Type := change_password
+      }
+    }
   }
   authenticate {
+    change_password
     Auth-Type PAP {
-      pap
+      ${ASKING_PAP}
     }
     Auth-Type CHAP {
       chap
@@ -196,3 +219,19 @@ function server(name: "default" | "inner"): string {
   }
 ${name === "default" ? "  preacct {\n  }\n  accounting {\n    ok\n  }\n" : ""}}`;
 }
+
+/** A user with Tmp-String-0 is asked for it once the password was right, with the words of Tmp-String-1. */
+const ASKING_PAP = `if (&control:Tmp-String-0 && &session-state:Tmp-String-0) {
+        update control {
+          &Cleartext-Password := &control:Tmp-String-0
+        }
+      }
+      pap
+      if (&control:Tmp-String-0 && !&session-state:Tmp-String-0) {
+        update {
+          &session-state:Tmp-String-0 := "asked"
+          &control:Response-Packet-Type := Access-Challenge
+          &reply: !* ANY
+          &reply:Reply-Message := &control:Tmp-String-1
+        }
+      }`;

@@ -5,6 +5,11 @@ import { type FreeradiusServer, startFreeradius } from "./freeradius.js";
 
 const SECRET = "secret of a test";
 const EAP_PEAP = 25;
+const USERS = `alice Cleartext-Password := "geheim"
+
+asked Cleartext-Password := "geheim", Tmp-String-0 := "4711", Tmp-String-1 := "Your PIN?"
+  Reply-Message := "Welcome"
+`;
 
 let server: FreeradiusServer;
 
@@ -13,7 +18,7 @@ beforeAll(async () => {
     { name: "strict", address: "127.0.0.2", secret: SECRET, requireMessageAuthenticator: true },
     { name: "lax", address: "127.0.0.0/8", secret: SECRET },
   ];
-  server = await startFreeradius({ users: 'alice Cleartext-Password := "geheim"\n', clients, tls: true });
+  server = await startFreeradius({ users: USERS, clients, tls: true });
 });
 
 afterAll(async () => {
@@ -45,6 +50,19 @@ describe("startFreeradius", () => {
     const unsigned = { userName: "alice", password: "geheim", messageAuthenticator: "omitted" } as const;
     expect(await clientAt("127.0.0.1").send(unsigned)).toMatchObject({ packet: { code: Code.AccessAccept } });
     expect(await clientAt("127.0.0.2").send(unsigned)).toMatchObject({ failure: "timeout" });
+  });
+
+  it("asks a user what it is told to ask, and takes the answer under its own State only", async () => {
+    const client = clientAt("127.0.0.1");
+    const asked = await client.send({ userName: "asked", password: "geheim" });
+    if ("failure" in asked) throw new Error(asked.failure);
+    expect(asked.packet.code).toBe(Code.AccessChallenge);
+    expect(Buffer.from(asked.packet.first(AttributeType.ReplyMessage) ?? []).toString()).toBe("Your PIN?");
+    const state = { type: AttributeType.State, value: asked.packet.first(AttributeType.State) ?? new Uint8Array() };
+    const answer = { userName: "asked", password: "4711" };
+    expect(await client.send(answer)).toMatchObject({ packet: { code: Code.AccessReject } });
+    const answered = await client.send({ ...answer, attributes: [state] });
+    expect(answered).toMatchObject({ packet: { code: Code.AccessAccept } });
   });
 
   it("offers PEAP with a certificate of its own", async () => {

@@ -13,6 +13,12 @@ export interface FreeradiusOptions extends ServerOptions {
   readonly clients: readonly FreeradiusClient[];
   /** PEAP and TTLS too, with a certificate made for this start; it takes half a second. A User-Name of the inner reply passes. */
   readonly tls?: boolean;
+  /**
+   * A command line that decides MS-CHAP2-CPW and prints what the reply has: rlm_mschap of 3.2.1 ends with a segmentation fault
+   * when it decrypts a new password, with OpenSSL 3. Behind it come User-Name, the old password, MS-CHAP-Challenge,
+   * MS-CHAP2-CPW and three MS-CHAP-NT-Enc-PW, octets as 0x and hexadecimal digits.
+   */
+  readonly changePassword?: string;
   /** Passes every request on instead of deciding it. */
   readonly proxyTo?: FreeradiusNext;
 }
@@ -28,6 +34,9 @@ const run = promisify(execFile);
 /**
  * Starts Debian's `freeradius` as a target: PAP, CHAP, MS-CHAPv2 with keys, EAP-MD5, EAP-MSCHAPv2 and EAP-GTC, with `tls` also
  * PEAP and TTLS; Status-Server; accounting that is acknowledged and forgotten. Rejects are not delayed. Usable: it listens.
+ *
+ * Whoever has `Tmp-String-0 := "ANSWER", Tmp-String-1 := "QUESTION"` is asked in an Access-Challenge after a right password. The password
+ * of `SMB-Account-Ctrl := 131072` has expired (MS-CHAPv2, E=648).
  */
 export async function startFreeradius(options: FreeradiusOptions): Promise<FreeradiusServer> {
   const accountingPort = await freePort();
@@ -37,7 +46,8 @@ export async function startFreeradius(options: FreeradiusOptions): Promise<Freer
     options,
     prepare: async (dir, port) => {
       if (tls) await makeCertificate(dir);
-      const parts = { dir, port, accountingPort, clients: options.clients, tls, proxyTo: options.proxyTo };
+      const { clients, proxyTo, changePassword } = options;
+      const parts = { dir, port, accountingPort, clients, tls, proxyTo, changePassword };
       await writeFile(join(dir, "users"), options.users, { mode: 0o600 });
       await writeFile(join(dir, "radiusd.conf"), freeradiusConfiguration(parts), { mode: 0o600 });
     },
