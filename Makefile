@@ -32,7 +32,7 @@ test: install ## installs what the tests need and runs everything
 
 soak: build ## the fault tests, much longer (ROUNDS=50)
 	@$(tools)/install/test-stores.sh
-	@PATH="$$PWD/node_modules/.bin:$$PATH" FAULT_ROUNDS=$${ROUNDS:-50} vitest run --project e2e faults
+	@PATH="$$PWD/node_modules/.bin:$$PATH" FAULT_ROUNDS=$${ROUNDS:-50} vitest run --project alone faults
 
 bench: build ## measures codec and logins beside FreeRADIUS, one table
 	@$(tools)/install/test-stores.sh

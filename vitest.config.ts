@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["@portcullis/source", ...defaultServerConditions];
 
-/** Tests run from source. `unit` needs nothing but Node; `real` starts Redis, PostgreSQL and Kafka; `e2e` starts the whole product. */
+/** Tests run from source. `unit` needs nothing but Node; `real` starts Redis, PostgreSQL and Kafka; `e2e` and `alone` start the whole product. */
 function project(name: string, include: string[], exclude: string[], timeoutMs: number) {
   return {
     resolve: { conditions },
@@ -21,6 +21,8 @@ function project(name: string, include: string[], exclude: string[], timeoutMs: 
 
 const real = "services/**/src/**/*.real.test.ts";
 const e2e = "services/e2e/src/**/*.e2e.test.ts";
+/** Kills and floods: they need the machine to themselves, one after the other. */
+const alone = ["services/e2e/src/faults/*.e2e.test.ts", "services/e2e/src/abuse/*.e2e.test.ts"];
 
 export default defineConfig({
   test: {
@@ -29,7 +31,8 @@ export default defineConfig({
     projects: [
       project("unit", ["services/**/src/**/*.test.ts"], [real, e2e], 20_000),
       project("real", [real], [], 120_000),
-      project("e2e", [e2e], [], 300_000),
+      project("e2e", [e2e], alone, 300_000),
+      project("alone", alone, [], 300_000),
     ],
   },
 });

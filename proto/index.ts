@@ -10,10 +10,17 @@ export {
   Accounting,
   type ClientChanged,
   ClientChangedSchema,
+  FailMode,
   MessageAuthenticatorDemand,
+  MfaDemand,
   PasswordCharset,
+  type PolicyRule,
+  PolicyRuleSchema,
   Prompting,
+  RememberScope,
   SecondFactorMethod,
+  type SettingChanged,
+  SettingChangedSchema,
   type TargetChanged,
   TargetChangedSchema,
   type TargetServer,
@@ -21,6 +28,45 @@ export {
   TargetType,
 } from "./gen/portcullis/config/v1/configuration_pb.js";
 export { Retention, type Topic, topic } from "./gen/portcullis/event/v1/options_pb.js";
+export {
+  AnswerChannel,
+  AnswerWord,
+  DeliveryOutcome,
+  type DeliveryReported,
+  DeliveryReportedSchema,
+  type FactorAnswer,
+  type FactorAnswered,
+  FactorAnsweredSchema,
+  FactorAnswerSchema,
+} from "./gen/portcullis/factor/v1/answer_pb.js";
+export {
+  type ChallengeClosed,
+  ChallengeClosedSchema,
+  type ChallengeIssued,
+  ChallengeIssuedSchema,
+  ChallengeResult,
+  Matching,
+  Notice,
+  type Phones,
+  PhonesSchema,
+  ReachMethod,
+} from "./gen/portcullis/factor/v1/challenge_pb.js";
+export { type DeviceChanged, DeviceChangedSchema } from "./gen/portcullis/factor/v1/device_pb.js";
+export {
+  type PushEnded,
+  PushEndedSchema,
+  type PushRequested,
+  PushRequestedSchema,
+  type PushSubscription,
+  PushSubscriptionSchema,
+} from "./gen/portcullis/factor/v1/push_pb.js";
+export {
+  FraudChannel,
+  type FraudReported,
+  FraudReportedSchema,
+  type UserBlockChanged,
+  UserBlockChangedSchema,
+} from "./gen/portcullis/fraud/v1/fraud_pb.js";
 export {
   type LoginContext,
   LoginContextSchema,
@@ -47,4 +93,5 @@ export {
   PrimaryOutcome,
 } from "./gen/portcullis/login/v1/events_pb.js";
 export { ResultCode } from "./gen/portcullis/login/v1/result_code_pb.js";
+export { MailKind, type MailRequested, MailRequestedSchema } from "./gen/portcullis/mail/v1/mail_pb.js";
 export { type UserChanged, UserChangedSchema } from "./gen/portcullis/user/v1/user_pb.js";

@@ -66,12 +66,18 @@ export {
   answerPlace,
   appendedCodePlace,
   approvalPlace,
+  challengeCodePlace,
+  challengePhonesPlace,
   clientReplyAttributesPlace,
   clientSecretPlace,
   denialPlace,
+  deviceSecretPlace,
+  factorAnswerPlace,
   passwordPlace,
+  pushSubscriptionPlace,
   replyAttributesPlace,
   requestAttributesPlace,
+  settingPlace,
   targetSecretPlace,
 } from "./sealed-fields.js";
 export {

@@ -8,6 +8,16 @@ export const RESULT_CODES = {
   SUCCESS_MANUAL: success("Nothing; an operator approved it, which is for trying only."),
   SUCCESS_ACL_DOWNLOAD: success("Nothing; a client with `downloadableAcls` got an access list, nobody logged in."),
   SUCCESS_USER_NOT_ENROLLED: success("Give the user a token, or set the client's `requireUserMatch`."),
+  SUCCESS_NO_PIN: success("Nothing."),
+  SUCCESS_WITH_PIN: success("Nothing."),
+  SUCCESS_SMS_AUTHENTICATED: success("Nothing."),
+  SUCCESS_PHONE_APP_AUTHENTICATED: success("Nothing."),
+  SUCCESS_USED_CACHE: success("Nothing; the policy's `remember` let an earlier login count."),
+  SUCCESS_BYPASSED_AUTH: success("Nothing; somebody gave the user a one-time bypass, the audit says who and why."),
+  SUCCESS_FALLBACK_OATH_CODE_VERIFIED: success("Nothing; many of them: see why calls, texts or pushes do not arrive."),
+  SUCCESS_TRUSTED_NETWORK: success("Nothing; the policy has the address in `trustedNetworks`."),
+  SUCCESS_FAIL_MODE_SAFE: successLoudly("See why no provider works: users get in without a second factor."),
+  SUCCESS_RECONNECTED: success("Nothing; the same login came again within the client's `reconnectWindowSeconds`."),
   FAILED_PRIMARY_REJECTED: reject("Nothing; many of them from one place are an attack on passwords."),
   FAILED_USER_UNKNOWN: reject("Add the user, or find out who tries names."),
   FAILED_IDENTITY_UNPROVEN: reject("Let the target return the inner identity as User-Name in its Access-Accept."),
@@ -18,6 +28,23 @@ export const RESULT_CODES = {
   FAILED_OATH_CODE_OLD: reject("Check the clock of the user's device; repeated, somebody replays codes."),
   FAILED_PROMPT_NOT_POSSIBLE: reject("Give the user a method that needs no prompt: this client shows none."),
   FAILED_MANUAL_DENIED: reject("Nothing; an operator denied it, which is for trying only."),
+  FAILED_PHONE_BUSY: reject("Nothing; the user's phone was busy. A backup phone helps."),
+  FAILED_PHONE_NO_ANSWER: reject("Nothing; when it repeats, check the user's phone number."),
+  FAILED_PHONE_HUNG_UP: reject("Nothing; repeated, ask the user whether these logins are hers."),
+  FAILED_PHONE_UNREACHABLE: reject("Check the user's phone number."),
+  FAILED_PIN_INCORRECT: reject("Nothing; when it repeats, set the user's PIN anew."),
+  FAILED_PIN_EXPIRED: reject("Set the user's PIN anew."),
+  FAILED_PIN_NOT_SET: reject("Set a PIN for the user, or give her a mode without one."),
+  FAILED_SMS_OTP_INCORRECT: reject("Nothing; when it repeats, check the user's phone number."),
+  FAILED_SMS_NO_RESPONSE: reject("Nothing; when it repeats, see whether texts arrive."),
+  FAILED_PHONE_APP_DENIED: reject("Ask the user whether the login was hers; if not, change her password."),
+  FAILED_PHONE_APP_NO_RESPONSE: reject("Nothing; when it repeats, see whether pushes reach the user's devices."),
+  FAILED_PHONE_APP_MATCH_INCORRECT: reject("Ask the user whether the login was hers; if not, change her password."),
+  FAILED_FRAUD_REPORTED: reject("Find out who knows the user's password, and change it."),
+  FAILED_USER_BLOCKED: reject("Unblock the user when her password is changed: `portcullis block --remove`."),
+  FAILED_DENIED_RECENTLY: reject("Ask the user whether the login is hers; it works again when the cool-down is over."),
+  FAILED_METHOD_NOT_ALLOWED: reject("Give the user a method that the client's policy allows, or allow one of hers."),
+  FAILED_NO_PROVIDER: rejectLoudly("See why no provider takes calls or texts; `notifications` lists them."),
   FAILED_CHALLENGE_EXPIRED: reject("Raise the client's `challengeTimeLimitSeconds` if users need longer."),
   FAILED_CHALLENGE_SUPERSEDED: reject("Nothing; the user began again from the same station."),
   FAILED_PROMPT_OPEN_ELSEWHERE: reject("Ask the user whether both logins are hers; if not, change her password."),
@@ -50,6 +77,11 @@ export function isResultCode(text: string): text is ResultCode {
 
 function success(operator: string): ResultCodeMeaning {
   return { verdict: "accept", logLevel: "info", operator };
+}
+
+/** She gets in, yet it is a fault that an operator has to mend. */
+function successLoudly(operator: string): ResultCodeMeaning {
+  return { verdict: "accept", logLevel: "warn", operator };
 }
 
 function reject(operator: string): ResultCodeMeaning {

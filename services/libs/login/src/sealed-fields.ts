@@ -20,3 +20,18 @@ export const approvalPlace = ({ userId, loginId }: LoginRef, approved: boolean):
   `approval-given/${userId}/${loginId}/${approved ? "approved" : "denied"}`;
 /** Shared secrets of clients, by the client's name. */
 export const clientSecretPlace = (client: string): string => `client-changed/secret/${client}`;
+/** Numbers and the code of a challenge that reaches a person, by its id. */
+export const challengePhonesPlace = (challengeId: string): string => `challenge-issued/phones/${challengeId}`;
+export const challengeCodePlace = (challengeId: string): string => `challenge-issued/code/${challengeId}`;
+/** What an answer from elsewhere is sealed for: this challenge of this login, and the way by which it came. */
+export const factorAnswerPlace = (answer: {
+  readonly loginId: string;
+  readonly challengeId: string;
+  readonly channel: "app" | "call" | "text" | "operator";
+}): string => `factor-answered/${answer.loginId}/${answer.challengeId}/${answer.channel}`;
+/** The secret of a device's codes, by the device and its user. */
+export const deviceSecretPlace = (deviceId: string, userId: string): string => `device-changed/${userId}/${deviceId}`;
+/** Where a device wants to be woken. */
+export const pushSubscriptionPlace = (deviceId: string): string => `push-requested/${deviceId}`;
+/** A section of the configuration, by its name. */
+export const settingPlace = (name: string): string => `setting-changed/${name}`;

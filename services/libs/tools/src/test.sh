@@ -14,7 +14,9 @@ services/libs/tools/src/check.sh || status=1
 printf '\n== adapters on real stores\n'
 vitest run --project real --no-file-parallelism || status=1
 printf '\n== the whole product\n'
-vitest run --project e2e --no-file-parallelism || status=1
+vitest run --project e2e || status=1
+printf '\n== the whole product, killed and flooded\n'
+vitest run --project alone --no-file-parallelism || status=1
 
 # A step that failed without failing a test counts as one failure.
 awk -v status="$status" '{ passed += $1; failed += $2 } END {

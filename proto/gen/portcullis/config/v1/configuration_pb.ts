@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/config/v1/configuration.proto.
  */
 export const file_portcullis_config_v1_configuration: GenFile = /*@__PURE__*/
-  fileDesc("Cihwb3J0Y3VsbGlzL2NvbmZpZy92MS9jb25maWd1cmF0aW9uLnByb3RvEhRwb3J0Y3VsbGlzLmNvbmZpZy52MSKpBwoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSEQoJYWRkcmVzc2VzGAMgAygJEhYKDnNlYWxlZF9zZWNyZXRzGAQgAygMEhMKC2FwcGxpY2F0aW9uGAUgASgJEg4KBnRhcmdldBgGIAEoCRILCgNtZmEYByABKAgSGgoScmVxdWlyZV91c2VyX21hdGNoGAggASgIEiUKHXJlcXVpcmVfbWVzc2FnZV9hdXRoZW50aWNhdG9yGAkgASgIEhkKEWxpbWl0X3Byb3h5X3N0YXRlGAogASgIEhUKDXRpbWVfbGltaXRfbXMYCyABKA0SHwoXY2hhbGxlbmdlX3RpbWVfbGltaXRfbXMYDCABKA0SFwoPcmVqZWN0X2RlbGF5X21zGA0gASgNEhUKDW1heF9leGNoYW5nZXMYDiABKA0SEAoIZm9yd2FyZHMYDyABKAgSPwoNc2Vjb25kX2ZhY3RvchgQIAEoDjIoLnBvcnRjdWxsaXMuY29uZmlnLnYxLlNlY29uZEZhY3Rvck1ldGhvZBIyCglwcm9tcHRpbmcYESABKA4yHy5wb3J0Y3VsbGlzLmNvbmZpZy52MS5Qcm9tcHRpbmcSHAoUam9pbl93aXRob3V0X3N0YXRpb24YEiABKAgSFAoMY2VydGlmaWNhdGVzGBMgAygJEkIKEHJlcGx5X2F0dHJpYnV0ZXMYFCADKAsyKC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5SZXBseUF0dHJpYnV0ZVJ1bGUSHwoXbWF4X3JlcXVlc3RzX3Blcl9zZWNvbmQYFSABKA0SNAoKYWNjb3VudGluZxgYIAEoDjIgLnBvcnRjdWxsaXMuY29uZmlnLnYxLkFjY291bnRpbmcSOQoNYXBwZW5kZWRfY29kZRgeIAEoCzIiLnBvcnRjdWxsaXMuY29uZmlnLnYxLkFwcGVuZGVkQ29kZRIgChhvcGVudnBuX3N0YXRpY19jaGFsbGVuZ2UYHyABKAgSGQoRZG93bmxvYWRhYmxlX2FjbHMYICABKAgSPwoQcGFzc3dvcmRfY2hhcnNldBghIAEoDjIlLnBvcnRjdWxsaXMuY29uZmlnLnYxLlBhc3N3b3JkQ2hhcnNldBIeChZyZWplY3RzX3dpdGhvdXRfdGFyZ2V0GCIgASgIOiSKtRggChxwb3J0Y3VsbGlzLmNsaWVudC1jaGFuZ2VkLnYxEAMiMQoMQXBwZW5kZWRDb2RlEhEKCXNlcGFyYXRvchgBIAEoCRIOCgZkaWdpdHMYAiABKA0iPwoSUmVwbHlBdHRyaWJ1dGVSdWxlEg4KBmdyb3VwcxgBIAMoCRIZChFzZWFsZWRfYXR0cmlidXRlcxgCIAEoDCL9AQoNVGFyZ2V0Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSLgoEdHlwZRgDIAEoDjIgLnBvcnRjdWxsaXMuY29uZmlnLnYxLlRhcmdldFR5cGUSMwoHc2VydmVycxgEIAMoCzIiLnBvcnRjdWxsaXMuY29uZmlnLnYxLlRhcmdldFNlcnZlchIeChZyZXR1cm5zX2lubmVyX2lkZW50aXR5GAUgASgIEh8KF3Jlc3BvbnNlX3dpbmRvd19zZWNvbmRzGAYgASgNOiSKtRggChxwb3J0Y3VsbGlzLnRhcmdldC1jaGFuZ2VkLnYxEAMirgEKDFRhcmdldFNlcnZlchIPCgdhZGRyZXNzGAEgASgJEgwKBHBvcnQYAiABKA0SFQoNc2VhbGVkX3NlY3JldBgDIAEoDBJPChVtZXNzYWdlX2F1dGhlbnRpY2F0b3IYBCABKA4yMC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5NZXNzYWdlQXV0aGVudGljYXRvckRlbWFuZBIXCg9hY2NvdW50aW5nX3BvcnQYBSABKA0qcwoPUGFzc3dvcmRDaGFyc2V0EiAKHFBBU1NXT1JEX0NIQVJTRVRfVU5TUEVDSUZJRUQQABIbChdQQVNTV09SRF9DSEFSU0VUX0xBVElOMRABEiEKHVBBU1NXT1JEX0NIQVJTRVRfV0lORE9XU18xMjUyEAIqawoKQWNjb3VudGluZxIaChZBQ0NPVU5USU5HX1VOU1BFQ0lGSUVEEAASEgoOQUNDT1VOVElOR19PRkYQARIVChFBQ0NPVU5USU5HX1JFQ09SRBACEhYKEkFDQ09VTlRJTkdfRk9SV0FSRBADKnoKElNlY29uZEZhY3Rvck1ldGhvZBIkCiBTRUNPTkRfRkFDVE9SX01FVEhPRF9VTlNQRUNJRklFRBAAEh0KGVNFQ09ORF9GQUNUT1JfTUVUSE9EX0NPREUQARIfChtTRUNPTkRfRkFDVE9SX01FVEhPRF9NQU5VQUwQAiplCglQcm9tcHRpbmcSGQoVUFJPTVBUSU5HX1VOU1BFQ0lGSUVEEAASEgoOUFJPTVBUSU5HX0FVVE8QARIUChBQUk9NUFRJTkdfQUxXQVlTEAISEwoPUFJPTVBUSU5HX05FVkVSEAMqvAEKGk1lc3NhZ2VBdXRoZW50aWNhdG9yRGVtYW5kEiwKKE1FU1NBR0VfQVVUSEVOVElDQVRPUl9ERU1BTkRfVU5TUEVDSUZJRUQQABIlCiFNRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX0FVVE8QARIkCiBNRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX1lFUxACEiMKH01FU1NBR0VfQVVUSEVOVElDQVRPUl9ERU1BTkRfTk8QAypuCgpUYXJnZXRUeXBlEhsKF1RBUkdFVF9UWVBFX1VOU1BFQ0lGSUVEEAASFQoRVEFSR0VUX1RZUEVfTE9DQUwQARIUChBUQVJHRVRfVFlQRV9OT05FEAISFgoSVEFSR0VUX1RZUEVfUkFESVVTEANiBnByb3RvMw", [file_portcullis_event_v1_options]);
+  fileDesc("Cihwb3J0Y3VsbGlzL2NvbmZpZy92MS9jb25maWd1cmF0aW9uLnByb3RvEhRwb3J0Y3VsbGlzLmNvbmZpZy52MSL8BwoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSEQoJYWRkcmVzc2VzGAMgAygJEhYKDnNlYWxlZF9zZWNyZXRzGAQgAygMEhMKC2FwcGxpY2F0aW9uGAUgASgJEg4KBnRhcmdldBgGIAEoCRILCgNtZmEYByABKAgSGgoScmVxdWlyZV91c2VyX21hdGNoGAggASgIEiUKHXJlcXVpcmVfbWVzc2FnZV9hdXRoZW50aWNhdG9yGAkgASgIEhkKEWxpbWl0X3Byb3h5X3N0YXRlGAogASgIEhUKDXRpbWVfbGltaXRfbXMYCyABKA0SHwoXY2hhbGxlbmdlX3RpbWVfbGltaXRfbXMYDCABKA0SFwoPcmVqZWN0X2RlbGF5X21zGA0gASgNEhUKDW1heF9leGNoYW5nZXMYDiABKA0SEAoIZm9yd2FyZHMYDyABKAgSPwoNc2Vjb25kX2ZhY3RvchgQIAEoDjIoLnBvcnRjdWxsaXMuY29uZmlnLnYxLlNlY29uZEZhY3Rvck1ldGhvZBIyCglwcm9tcHRpbmcYESABKA4yHy5wb3J0Y3VsbGlzLmNvbmZpZy52MS5Qcm9tcHRpbmcSHAoUam9pbl93aXRob3V0X3N0YXRpb24YEiABKAgSFAoMY2VydGlmaWNhdGVzGBMgAygJEkIKEHJlcGx5X2F0dHJpYnV0ZXMYFCADKAsyKC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5SZXBseUF0dHJpYnV0ZVJ1bGUSHwoXbWF4X3JlcXVlc3RzX3Blcl9zZWNvbmQYFSABKA0SNAoKYWNjb3VudGluZxgYIAEoDjIgLnBvcnRjdWxsaXMuY29uZmlnLnYxLkFjY291bnRpbmcSOQoNYXBwZW5kZWRfY29kZRgeIAEoCzIiLnBvcnRjdWxsaXMuY29uZmlnLnYxLkFwcGVuZGVkQ29kZRIgChhvcGVudnBuX3N0YXRpY19jaGFsbGVuZ2UYHyABKAgSGQoRZG93bmxvYWRhYmxlX2FjbHMYICABKAgSPwoQcGFzc3dvcmRfY2hhcnNldBghIAEoDjIlLnBvcnRjdWxsaXMuY29uZmlnLnYxLlBhc3N3b3JkQ2hhcnNldBIeChZyZWplY3RzX3dpdGhvdXRfdGFyZ2V0GCIgASgIEi8KBXJ1bGVzGCMgAygLMiAucG9ydGN1bGxpcy5jb25maWcudjEuUG9saWN5UnVsZRIgChhyZWNvbm5lY3Rfd2luZG93X3NlY29uZHMYJCABKA06JIq1GCAKHHBvcnRjdWxsaXMuY2xpZW50LWNoYW5nZWQudjEQAyKWBAoKUG9saWN5UnVsZRIMCgRuYW1lGAEgASgJEg4KBmdyb3VwcxgCIAMoCRIxCgNtZmEYAyABKA4yHy5wb3J0Y3VsbGlzLmNvbmZpZy52MS5NZmFEZW1hbmRIAIgBARIfChJyZXF1aXJlX3VzZXJfbWF0Y2gYBCABKAhIAYgBARI2CgdtZXRob2RzGAUgASgLMiAucG9ydGN1bGxpcy5jb25maWcudjEuTWV0aG9kTGlzdEgCiAEBEjYKCWZhaWxfbW9kZRgGIAEoDjIeLnBvcnRjdWxsaXMuY29uZmlnLnYxLkZhaWxNb2RlSAOIAQESFQoIZmFsbGJhY2sYByABKAhIBIgBARJAChB0cnVzdGVkX25ldHdvcmtzGAggASgLMiEucG9ydGN1bGxpcy5jb25maWcudjEuTmV0d29ya0xpc3RIBYgBARI5CghyZW1lbWJlchgJIAEoCzIiLnBvcnRjdWxsaXMuY29uZmlnLnYxLlJlbWVtYmVyTGlzdEgGiAEBEhkKDG1ldGhvZF93b3JkcxgKIAEoCEgHiAEBQgYKBF9tZmFCFQoTX3JlcXVpcmVfdXNlcl9tYXRjaEIKCghfbWV0aG9kc0IMCgpfZmFpbF9tb2RlQgsKCV9mYWxsYmFja0ITChFfdHJ1c3RlZF9uZXR3b3Jrc0ILCglfcmVtZW1iZXJCDwoNX21ldGhvZF93b3JkcyIdCgpNZXRob2RMaXN0Eg8KB21ldGhvZHMYASADKAkiHwoLTmV0d29ya0xpc3QSEAoIbmV0d29ya3MYASADKAkiQQoMUmVtZW1iZXJMaXN0EjEKBXJ1bGVzGAEgAygLMiIucG9ydGN1bGxpcy5jb25maWcudjEuUmVtZW1iZXJSdWxlIlMKDFJlbWVtYmVyUnVsZRIyCgVzY29wZRgBIAEoDjIjLnBvcnRjdWxsaXMuY29uZmlnLnYxLlJlbWVtYmVyU2NvcGUSDwoHc2Vjb25kcxgCIAEoDSIxCgxBcHBlbmRlZENvZGUSEQoJc2VwYXJhdG9yGAEgASgJEg4KBmRpZ2l0cxgCIAEoDSI/ChJSZXBseUF0dHJpYnV0ZVJ1bGUSDgoGZ3JvdXBzGAEgAygJEhkKEXNlYWxlZF9hdHRyaWJ1dGVzGAIgASgMIm8KDlNldHRpbmdDaGFuZ2VkEgwKBG5hbWUYASABKAkSEgoKZ2VuZXJhdGlvbhgCIAEoAxIUCgxzZWFsZWRfdmFsdWUYAyABKAw6JYq1GCEKHXBvcnRjdWxsaXMuc2V0dGluZy1jaGFuZ2VkLnYxEAMi/QEKDVRhcmdldENoYW5nZWQSDAoEbmFtZRgBIAEoCRISCgpnZW5lcmF0aW9uGAIgASgDEi4KBHR5cGUYAyABKA4yIC5wb3J0Y3VsbGlzLmNvbmZpZy52MS5UYXJnZXRUeXBlEjMKB3NlcnZlcnMYBCADKAsyIi5wb3J0Y3VsbGlzLmNvbmZpZy52MS5UYXJnZXRTZXJ2ZXISHgoWcmV0dXJuc19pbm5lcl9pZGVudGl0eRgFIAEoCBIfChdyZXNwb25zZV93aW5kb3dfc2Vjb25kcxgGIAEoDTokirUYIAoccG9ydGN1bGxpcy50YXJnZXQtY2hhbmdlZC52MRADIq4BCgxUYXJnZXRTZXJ2ZXISDwoHYWRkcmVzcxgBIAEoCRIMCgRwb3J0GAIgASgNEhUKDXNlYWxlZF9zZWNyZXQYAyABKAwSTwoVbWVzc2FnZV9hdXRoZW50aWNhdG9yGAQgASgOMjAucG9ydGN1bGxpcy5jb25maWcudjEuTWVzc2FnZUF1dGhlbnRpY2F0b3JEZW1hbmQSFwoPYWNjb3VudGluZ19wb3J0GAUgASgNKmcKCU1mYURlbWFuZBIaChZNRkFfREVNQU5EX1VOU1BFQ0lGSUVEEAASEgoOTUZBX0RFTUFORF9PRkYQARIRCg1NRkFfREVNQU5EX09OEAISFwoTTUZBX0RFTUFORF9FTlJPTExFRBADKk8KCEZhaWxNb2RlEhkKFUZBSUxfTU9ERV9VTlNQRUNJRklFRBAAEhQKEEZBSUxfTU9ERV9TRUNVUkUQARISCg5GQUlMX01PREVfU0FGRRACKp8BCg1SZW1lbWJlclNjb3BlEh4KGlJFTUVNQkVSX1NDT1BFX1VOU1BFQ0lGSUVEEAASFwoTUkVNRU1CRVJfU0NPUEVfVVNFUhABEikKJVJFTUVNQkVSX1NDT1BFX01FVEhPRF9BTkRfQVBQTElDQVRJT04QAhIqCiZSRU1FTUJFUl9TQ09QRV9BUFBMSUNBVElPTl9BTkRfQUREUkVTUxADKnMKD1Bhc3N3b3JkQ2hhcnNldBIgChxQQVNTV09SRF9DSEFSU0VUX1VOU1BFQ0lGSUVEEAASGwoXUEFTU1dPUkRfQ0hBUlNFVF9MQVRJTjEQARIhCh1QQVNTV09SRF9DSEFSU0VUX1dJTkRPV1NfMTI1MhACKmsKCkFjY291bnRpbmcSGgoWQUNDT1VOVElOR19VTlNQRUNJRklFRBAAEhIKDkFDQ09VTlRJTkdfT0ZGEAESFQoRQUNDT1VOVElOR19SRUNPUkQQAhIWChJBQ0NPVU5USU5HX0ZPUldBUkQQAyp6ChJTZWNvbmRGYWN0b3JNZXRob2QSJAogU0VDT05EX0ZBQ1RPUl9NRVRIT0RfVU5TUEVDSUZJRUQQABIdChlTRUNPTkRfRkFDVE9SX01FVEhPRF9DT0RFEAESHwobU0VDT05EX0ZBQ1RPUl9NRVRIT0RfTUFOVUFMEAIqZQoJUHJvbXB0aW5nEhkKFVBST01QVElOR19VTlNQRUNJRklFRBAAEhIKDlBST01QVElOR19BVVRPEAESFAoQUFJPTVBUSU5HX0FMV0FZUxACEhMKD1BST01QVElOR19ORVZFUhADKrwBChpNZXNzYWdlQXV0aGVudGljYXRvckRlbWFuZBIsCihNRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX1VOU1BFQ0lGSUVEEAASJQohTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9BVVRPEAESJAogTUVTU0FHRV9BVVRIRU5USUNBVE9SX0RFTUFORF9ZRVMQAhIjCh9NRVNTQUdFX0FVVEhFTlRJQ0FUT1JfREVNQU5EX05PEAMqbgoKVGFyZ2V0VHlwZRIbChdUQVJHRVRfVFlQRV9VTlNQRUNJRklFRBAAEhUKEVRBUkdFVF9UWVBFX0xPQ0FMEAESFAoQVEFSR0VUX1RZUEVfTk9ORRACEhYKElRBUkdFVF9UWVBFX1JBRElVUxADYgZwcm90bzM", [file_portcullis_event_v1_options]);
 
 /**
  * A RADIUS client as it is now.
@@ -210,6 +210,21 @@ export type ClientChanged = Message<"portcullis.config.v1.ClientChanged"> & {
    * @generated from field: bool rejects_without_target = 34;
    */
   rejectsWithoutTarget: boolean;
+
+  /**
+   * What is demanded of whom, in the order in which it is asked: for each setting, the first rule that is for the user and has it
+   * decides. The last one is the client's own and has every setting.
+   *
+   * @generated from field: repeated portcullis.config.v1.PolicyRule rules = 35;
+   */
+  rules: PolicyRule[];
+
+  /**
+   * Whether users that come again through a redirection or another front end are let in for a while without being asked once more, in seconds; 0: no.
+   *
+   * @generated from field: uint32 reconnect_window_seconds = 36;
+   */
+  reconnectWindowSeconds: number;
 };
 
 /**
@@ -218,6 +233,173 @@ export type ClientChanged = Message<"portcullis.config.v1.ClientChanged"> & {
  */
 export const ClientChangedSchema: GenMessage<ClientChanged> = /*@__PURE__*/
   messageDesc(file_portcullis_config_v1_configuration, 0);
+
+/**
+ * Settings of second factors for some of a client's users. What is absent is left to the rules behind it.
+ *
+ * @generated from message portcullis.config.v1.PolicyRule
+ */
+export type PolicyRule = Message<"portcullis.config.v1.PolicyRule"> & {
+  /**
+   * Its name in the configuration; "client" for the client's own.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * For users in one of these groups, which are named as in UserChanged; none: for everybody.
+   *
+   * @generated from field: repeated string groups = 2;
+   */
+  groups: string[];
+
+  /**
+   * Whether a second factor is asked for.
+   *
+   * @generated from field: optional portcullis.config.v1.MfaDemand mfa = 3;
+   */
+  mfa?: MfaDemand | undefined;
+
+  /**
+   * Whether a user whom we do not know, or who has no factor, is rejected.
+   *
+   * @generated from field: optional bool require_user_match = 4;
+   */
+  requireUserMatch?: boolean | undefined;
+
+  /**
+   * Which methods may be used.
+   *
+   * @generated from field: optional portcullis.config.v1.MethodList methods = 5;
+   */
+  methods?: MethodList | undefined;
+
+  /**
+   * What happens when no method can reach the user.
+   *
+   * @generated from field: optional portcullis.config.v1.FailMode fail_mode = 6;
+   */
+  failMode?: FailMode | undefined;
+
+  /**
+   * Whether a code may be typed when the user could not be reached.
+   *
+   * @generated from field: optional bool fallback = 7;
+   */
+  fallback?: boolean | undefined;
+
+  /**
+   * Networks from which nobody is asked, by Calling-Station-Id.
+   *
+   * @generated from field: optional portcullis.config.v1.NetworkList trusted_networks = 8;
+   */
+  trustedNetworks?: NetworkList | undefined;
+
+  /**
+   * After which logins the next ones pass without a factor.
+   *
+   * @generated from field: optional portcullis.config.v1.RememberList remember = 9;
+   */
+  remember?: RememberList | undefined;
+
+  /**
+   * Whether users may choose another method by a word at the prompt.
+   *
+   * @generated from field: optional bool method_words = 10;
+   */
+  methodWords?: boolean | undefined;
+};
+
+/**
+ * Describes the message portcullis.config.v1.PolicyRule.
+ * Use `create(PolicyRuleSchema)` to create a new message.
+ */
+export const PolicyRuleSchema: GenMessage<PolicyRule> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 1);
+
+/**
+ * @generated from message portcullis.config.v1.MethodList
+ */
+export type MethodList = Message<"portcullis.config.v1.MethodList"> & {
+  /**
+   * By name: oath, sms, voice, app, manual.
+   *
+   * @generated from field: repeated string methods = 1;
+   */
+  methods: string[];
+};
+
+/**
+ * Describes the message portcullis.config.v1.MethodList.
+ * Use `create(MethodListSchema)` to create a new message.
+ */
+export const MethodListSchema: GenMessage<MethodList> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 2);
+
+/**
+ * @generated from message portcullis.config.v1.NetworkList
+ */
+export type NetworkList = Message<"portcullis.config.v1.NetworkList"> & {
+  /**
+   * CIDRs, IPv4 and IPv6.
+   *
+   * @generated from field: repeated string networks = 1;
+   */
+  networks: string[];
+};
+
+/**
+ * Describes the message portcullis.config.v1.NetworkList.
+ * Use `create(NetworkListSchema)` to create a new message.
+ */
+export const NetworkListSchema: GenMessage<NetworkList> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 3);
+
+/**
+ * @generated from message portcullis.config.v1.RememberList
+ */
+export type RememberList = Message<"portcullis.config.v1.RememberList"> & {
+  /**
+   * Each by itself.
+   *
+   * @generated from field: repeated portcullis.config.v1.RememberRule rules = 1;
+   */
+  rules: RememberRule[];
+};
+
+/**
+ * Describes the message portcullis.config.v1.RememberList.
+ * Use `create(RememberListSchema)` to create a new message.
+ */
+export const RememberListSchema: GenMessage<RememberList> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 4);
+
+/**
+ * @generated from message portcullis.config.v1.RememberRule
+ */
+export type RememberRule = Message<"portcullis.config.v1.RememberRule"> & {
+  /**
+   * What a later login must have in common with the one that is remembered, besides the user.
+   *
+   * @generated from field: portcullis.config.v1.RememberScope scope = 1;
+   */
+  scope: RememberScope;
+
+  /**
+   * For how long, from that login on.
+   *
+   * @generated from field: uint32 seconds = 2;
+   */
+  seconds: number;
+};
+
+/**
+ * Describes the message portcullis.config.v1.RememberRule.
+ * Use `create(RememberRuleSchema)` to create a new message.
+ */
+export const RememberRuleSchema: GenMessage<RememberRule> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 5);
 
 /**
  * How a code stands behind a password: exactly one of these.
@@ -245,7 +427,7 @@ export type AppendedCode = Message<"portcullis.config.v1.AppendedCode"> & {
  * Use `create(AppendedCodeSchema)` to create a new message.
  */
 export const AppendedCodeSchema: GenMessage<AppendedCode> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 1);
+  messageDesc(file_portcullis_config_v1_configuration, 6);
 
 /**
  * @generated from message portcullis.config.v1.ReplyAttributeRule
@@ -271,7 +453,45 @@ export type ReplyAttributeRule = Message<"portcullis.config.v1.ReplyAttributeRul
  * Use `create(ReplyAttributeRuleSchema)` to create a new message.
  */
 export const ReplyAttributeRuleSchema: GenMessage<ReplyAttributeRule> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 2);
+  messageDesc(file_portcullis_config_v1_configuration, 7);
+
+/**
+ * A section of the configuration that is neither clients nor targets, as it is now.
+ * Key: the section's name (notifications, mobile, fraud). Sent by portal. Consumed by the services that the section is for, each replica
+ * reading the topic from its beginning. A redelivery with the same or an older generation changes nothing; an empty record means that
+ * the configuration has no such section (any more).
+ *
+ * @generated from message portcullis.config.v1.SettingChanged
+ */
+export type SettingChanged = Message<"portcullis.config.v1.SettingChanged"> & {
+  /**
+   * The section's name, as in the file.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Grows with each change of the configuration.
+   *
+   * @generated from field: int64 generation = 2;
+   */
+  generation: bigint;
+
+  /**
+   * The section as JSON, every default filled in and every secret in it, sealed as a whole for its name.
+   *
+   * @generated from field: bytes sealed_value = 3;
+   */
+  sealedValue: Uint8Array;
+};
+
+/**
+ * Describes the message portcullis.config.v1.SettingChanged.
+ * Use `create(SettingChangedSchema)` to create a new message.
+ */
+export const SettingChangedSchema: GenMessage<SettingChanged> = /*@__PURE__*/
+  messageDesc(file_portcullis_config_v1_configuration, 8);
 
 /**
  * A target of the first factor as it is now.
@@ -329,7 +549,7 @@ export type TargetChanged = Message<"portcullis.config.v1.TargetChanged"> & {
  * Use `create(TargetChangedSchema)` to create a new message.
  */
 export const TargetChangedSchema: GenMessage<TargetChanged> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 3);
+  messageDesc(file_portcullis_config_v1_configuration, 9);
 
 /**
  * @generated from message portcullis.config.v1.TargetServer
@@ -376,7 +596,117 @@ export type TargetServer = Message<"portcullis.config.v1.TargetServer"> & {
  * Use `create(TargetServerSchema)` to create a new message.
  */
 export const TargetServerSchema: GenMessage<TargetServer> = /*@__PURE__*/
-  messageDesc(file_portcullis_config_v1_configuration, 4);
+  messageDesc(file_portcullis_config_v1_configuration, 10);
+
+/**
+ * @generated from enum portcullis.config.v1.MfaDemand
+ */
+export enum MfaDemand {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: MFA_DEMAND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Nobody is asked.
+   *
+   * @generated from enum value: MFA_DEMAND_OFF = 1;
+   */
+  OFF = 1,
+
+  /**
+   * Everybody is asked.
+   *
+   * @generated from enum value: MFA_DEMAND_ON = 2;
+   */
+  ON = 2,
+
+  /**
+   * Who has a factor is asked, the others pass.
+   *
+   * @generated from enum value: MFA_DEMAND_ENROLLED = 3;
+   */
+  ENROLLED = 3,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.MfaDemand.
+ */
+export const MfaDemandSchema: GenEnum<MfaDemand> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 0);
+
+/**
+ * @generated from enum portcullis.config.v1.FailMode
+ */
+export enum FailMode {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: FAIL_MODE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The login is rejected.
+   *
+   * @generated from enum value: FAIL_MODE_SECURE = 1;
+   */
+  SECURE = 1,
+
+  /**
+   * The login passes with its first factor, where that was proven.
+   *
+   * @generated from enum value: FAIL_MODE_SAFE = 2;
+   */
+  SAFE = 2,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.FailMode.
+ */
+export const FailModeSchema: GenEnum<FailMode> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 1);
+
+/**
+ * @generated from enum portcullis.config.v1.RememberScope
+ */
+export enum RememberScope {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: REMEMBER_SCOPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Nothing more.
+   *
+   * @generated from enum value: REMEMBER_SCOPE_USER = 1;
+   */
+  USER = 1,
+
+  /**
+   * The method that would be asked with, and the application.
+   *
+   * @generated from enum value: REMEMBER_SCOPE_METHOD_AND_APPLICATION = 2;
+   */
+  METHOD_AND_APPLICATION = 2,
+
+  /**
+   * The application, and the address that it comes from.
+   *
+   * @generated from enum value: REMEMBER_SCOPE_APPLICATION_AND_ADDRESS = 3;
+   */
+  APPLICATION_AND_ADDRESS = 3,
+}
+
+/**
+ * Describes the enum portcullis.config.v1.RememberScope.
+ */
+export const RememberScopeSchema: GenEnum<RememberScope> = /*@__PURE__*/
+  enumDesc(file_portcullis_config_v1_configuration, 2);
 
 /**
  * What passwords that are no UTF-8 are written in.
@@ -410,7 +740,7 @@ export enum PasswordCharset {
  * Describes the enum portcullis.config.v1.PasswordCharset.
  */
 export const PasswordCharsetSchema: GenEnum<PasswordCharset> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 0);
+  enumDesc(file_portcullis_config_v1_configuration, 3);
 
 /**
  * What becomes of a client's Accounting-Requests.
@@ -451,7 +781,7 @@ export enum Accounting {
  * Describes the enum portcullis.config.v1.Accounting.
  */
 export const AccountingSchema: GenEnum<Accounting> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 1);
+  enumDesc(file_portcullis_config_v1_configuration, 4);
 
 /**
  * @generated from enum portcullis.config.v1.SecondFactorMethod
@@ -483,7 +813,7 @@ export enum SecondFactorMethod {
  * Describes the enum portcullis.config.v1.SecondFactorMethod.
  */
 export const SecondFactorMethodSchema: GenEnum<SecondFactorMethod> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 2);
+  enumDesc(file_portcullis_config_v1_configuration, 5);
 
 /**
  * @generated from enum portcullis.config.v1.Prompting
@@ -522,7 +852,7 @@ export enum Prompting {
  * Describes the enum portcullis.config.v1.Prompting.
  */
 export const PromptingSchema: GenEnum<Prompting> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 3);
+  enumDesc(file_portcullis_config_v1_configuration, 6);
 
 /**
  * @generated from enum portcullis.config.v1.MessageAuthenticatorDemand
@@ -561,7 +891,7 @@ export enum MessageAuthenticatorDemand {
  * Describes the enum portcullis.config.v1.MessageAuthenticatorDemand.
  */
 export const MessageAuthenticatorDemandSchema: GenEnum<MessageAuthenticatorDemand> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 4);
+  enumDesc(file_portcullis_config_v1_configuration, 7);
 
 /**
  * How a target checks the first factor.
@@ -602,5 +932,5 @@ export enum TargetType {
  * Describes the enum portcullis.config.v1.TargetType.
  */
 export const TargetTypeSchema: GenEnum<TargetType> = /*@__PURE__*/
-  enumDesc(file_portcullis_config_v1_configuration, 5);
+  enumDesc(file_portcullis_config_v1_configuration, 8);
 
