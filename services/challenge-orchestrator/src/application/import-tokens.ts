@@ -12,7 +12,7 @@ import {
 import type { ImportOutcome, KeyedDigest, Log, Sealer } from "@portcullis/kit";
 import { fileUserIdOf, type UserId } from "@portcullis/login";
 import { tokenSecretPlace } from "../domain/token.js";
-import type { FileTokens, ImportedToken } from "./ports.js";
+import type { FileFactors, ImportedToken } from "./factor-ports.js";
 
 const BATCH_TOKENS = 1_000;
 const UNCHANGED: ImportOutcome = { outcome: "unchanged" };
@@ -25,7 +25,7 @@ export interface ImportProgress {
 
 export interface ImportTokensParts {
   readonly configuration: Configuration;
-  readonly tokens: FileTokens;
+  readonly tokens: FileFactors;
   readonly sealer: Sealer;
   readonly digest: KeyedDigest;
   readonly log: Log;
@@ -73,11 +73,11 @@ export class ImportTokens {
       done += 1;
       if (batch.length < BATCH_TOKENS) continue;
       if (signal.aborted) return undefined;
-      await tokens.store(importId, batch);
+      await tokens.storeTokens(importId, batch);
       batch = [];
       onProgress?.({ done, total });
     }
-    if (batch.length > 0) await tokens.store(importId, batch);
+    if (batch.length > 0) await tokens.storeTokens(importId, batch);
     onProgress?.({ done, total });
     return undefined;
   }
@@ -96,6 +96,8 @@ export class ImportTokens {
     return {
       serial,
       userId,
+      type: token.type,
+      lastStep: -1,
       algorithm,
       digits,
       periodSeconds,
