@@ -83,9 +83,9 @@ export class PostgresPins implements Pins {
       pins.map((pin) => pin.version),
       pins.map((pin) => pin.source),
       pins.map((pin) => pin.fileDigest),
-      pins.map((pin) => pin.setAtMs),
+      pins.map((pin) => Math.round(pin.setAtMs)),
       pins.map((pin) => pin.mustChange),
-      pins.map((pin) => pin.expiresAtMs ?? null),
+      pins.map(({ expiresAtMs }) => (expiresAtMs === undefined ? null : Math.round(expiresAtMs))),
     ]);
     return new Set(rows.map((row) => row.user_id));
   }

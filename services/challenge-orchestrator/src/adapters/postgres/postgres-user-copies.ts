@@ -19,7 +19,7 @@ const KEEP_USERS = `
 
 /** Of two rows with one name the newer user is meant: the older one is about to be told as gone. */
 const ID_OF = `
-  select user_id from challenge_orchestrator.users where login_name = $1 order by generation desc limit 1`;
+  select user_id from challenge_orchestrator.users where login_name = $1 and login_name <> '' order by generation desc limit 1`;
 
 /** The copy of the users in PostgreSQL: changes of one turn go in one statement, an older one changes nothing. */
 export class PostgresUserCopies implements UserCopies, UserNames {
