@@ -214,7 +214,7 @@ export class RedisLogins {
 
   async openLogins(userId: UserId): Promise<readonly LoginRef[]> {
     const key = this.#keys.openLogins({ userId });
-    const ids = await this.#client.command((redis) => redis.zrange(key, 0, -1));
+    const ids = await this.#client.command((redis) => redis.zrange(key, "0", "-1"));
     return ids.map((loginId) => ({ userId, loginId: loginId as LoginRef["loginId"] }));
   }
 
