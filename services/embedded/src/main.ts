@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
+import { blockCommand } from "./commands/block.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { fraudCommand } from "./commands/fraud.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { reloadCommand } from "./commands/reload.js";
@@ -25,6 +27,8 @@ const commands = [
   answerCommand,
   auditCommand,
   sessionsCommand,
+  fraudCommand,
+  blockCommand,
   keysCommand,
   doctorCommand,
 ];

@@ -45,6 +45,27 @@ export async function tellProduct(product: RunningProduct, path: string, message
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
+/**
+ * Has a running product do something and waits for its answer. Fails with `CommandError` like `askProduct`; what the product
+ * says against it is for people.
+ */
+export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${sentenceOf(body)}`);
+}
+
+/** What stands in Nest's answer for people. */
+function sentenceOf(body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    if (typeof message === "string") return message.slice(0, 500);
+  } catch {
+    // No JSON: shown as it is.
+  }
+  return body.slice(0, 500);
+}
+
 interface Call {
   readonly path: string;
   readonly method: "GET" | "POST";

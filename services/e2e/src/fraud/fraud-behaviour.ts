@@ -1,0 +1,120 @@
+import { eventually, sleepMs } from "@portcullis/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { portcullis } from "../harness/portcullis.js";
+import { auditState, type ProductUnderTest, type StartProduct } from "../harness/product-under-test.js";
+import { fraudConfiguration } from "./fraud-configuration.js";
+import { killEverything, startEverything } from "./kill-everything.js";
+
+const DAY_MS = 86_400_000;
+/** What would come twice has come after this. */
+const SETTLE_MS = 1_000;
+/** After everything was killed, Kafka gives the partitions to nobody until the dead members' session is over. */
+const RECORDED = { timeoutMs: 30_000, everyMs: 100 };
+
+interface ListedReport {
+  readonly reportId: string;
+  readonly loginName: string;
+  readonly channel: string;
+  readonly note: string;
+  readonly blockId: string;
+}
+
+interface ListedBlock {
+  readonly blockId: string;
+  readonly loginName: string;
+  readonly until: string | null;
+  readonly reason: string;
+  readonly ended: { readonly reason: string } | null;
+}
+
+/** What becomes of fraud reports and blocks, as an operator sees it, whatever the mode. */
+export function describeFraud(mode: string, start: StartProduct): void {
+  describe(`fraud reports, ${mode}`, () => {
+    let product: ProductUnderTest;
+
+    beforeAll(async () => {
+      product = await start({ configuration: fraudConfiguration, usersFile: "" });
+    }, 120_000);
+    afterAll(() => product?.stop(), 60_000);
+
+    it("reports, lists, unblocks and blocks by command", async () => {
+      const before = await auditState(product);
+      await usersAreKnown("alice");
+      const reported = await command("fraud", "report", "--user", "CORP\\Alice", "--note", "called the help desk");
+      expect(reported).toContain("Reported for alice");
+      await recorded("alice");
+      expect(await command("fraud", "list", "--since", "1h")).toMatch(/ alice .* yes .*called the help desk/);
+      expect(await command("block", "--list", "--user", "alice")).toMatch(/^alice .* report +fraud reported$/m);
+      expect(await command("block", "--remove", "--user", "alice", "--reason", "was she herself")).toContain("Unblocked");
+      expect(await command("block", "--list")).toContain("Nobody is blocked");
+      expect(await command("block", "--user", "alice", "--reason", "left", "--days", "0")).toContain("until unblocked");
+      expect(await command("block", "--list", "--history")).toContain("was she herself");
+      expect(await blocksOf("alice")).toMatchObject([
+        { until: null, reason: "left", ended: null },
+        { reason: "fraud reported", ended: { reason: "was she herself" } },
+      ]);
+      expect(await auditState(product)).toMatchObject({ intact: true, rows: before.rows + 4 });
+    });
+
+    it("says whom it does not know, and who is not blocked", async () => {
+      const [unknown, open] = await Promise.all([
+        run("fraud", "report", "--user", "nobody"),
+        run("block", "--remove", "--user", "bob", "--reason", "x"),
+      ]);
+      expect([unknown.code, open.code]).toEqual([1, 1]);
+      expect(unknown.stderr).toContain("No user nobody is known.");
+      expect(open.stderr).toContain("bob is not blocked.");
+    });
+
+    it.each(["carol", "dave"])(
+      "has the report of %s, her block and their audit rows once when everything is killed once it is acknowledged",
+      async (user) => {
+        await usersAreKnown(user);
+        const before = await auditState(product);
+        const acknowledged = await product.call("fraud-reporter", "/internal/fraud-reports", { user, note: "not me" });
+        await killEverything(product);
+        expect(acknowledged.status).toBe(200);
+        await startEverything(product);
+        await recorded(user);
+        await sleepMs(SETTLE_MS);
+        const { reportId } = JSON.parse(acknowledged.body) as { reportId: string };
+        const [block, ...otherBlocks] = await blocksOf(user);
+        expect(await reportsOf(user)).toMatchObject([{ reportId, channel: "command", note: "not me", blockId: reportId }]);
+        expect(block).toMatchObject({ blockId: reportId, ended: null });
+        expect(Date.parse(block?.until ?? "") - Date.now()).toBeGreaterThan(89 * DAY_MS);
+        expect(otherBlocks).toEqual([]);
+        expect(await auditState(product)).toMatchObject({ intact: true, rows: before.rows + 2 });
+      },
+      60_000,
+    );
+
+    async function usersAreKnown(user: string): Promise<void> {
+      await eventually(async () => (await run("block", "--remove", "--user", user, "--reason", "x")).stderr.includes("not blocked"), {
+        what: `${user} is known`,
+        ...RECORDED,
+      });
+    }
+
+    function recorded(user: string): Promise<unknown> {
+      return eventually(async () => (await reportsOf(user)).length > 0, { what: `${user}'s report is there`, ...RECORDED });
+    }
+
+    async function reportsOf(user: string): Promise<readonly ListedReport[]> {
+      const { reports } = (await product.get("/internal/fraud-reports")) as { reports: readonly ListedReport[] };
+      return reports.filter(({ loginName }) => loginName === user);
+    }
+
+    async function blocksOf(user: string): Promise<readonly ListedBlock[]> {
+      const { blocks } = (await product.get("/internal/blocks?history=true")) as { blocks: readonly ListedBlock[] };
+      return blocks.filter(({ loginName }) => loginName === user);
+    }
+
+    const run = (...args: string[]) => portcullis([...args, ...(product.reach("fraud-reporter")[0] ?? [])]);
+
+    async function command(...args: string[]): Promise<string> {
+      const { code, stdout, stderr } = await run(...args);
+      if (code !== 0) throw new Error(`portcullis ${args.join(" ")} ended with ${code}: ${stderr}`);
+      return stdout;
+    }
+  });
+}
