@@ -11,6 +11,14 @@ const SETTLE_MS = 1_000;
 /** After everything was killed, Kafka gives the partitions to nobody until the dead members' session is over. */
 const RECORDED = { timeoutMs: 30_000, everyMs: 100 };
 
+const PATH = "/internal/fraud-reports";
+/** Reported at once, each by its own request, in the moment before everything is killed. */
+const KILLED = ["carol", "dave", "erin"] as const;
+
+interface Acknowledged {
+  readonly reportId: string;
+}
+
 interface ListedReport {
   readonly reportId: string;
   readonly loginName: string;
@@ -66,27 +74,30 @@ export function describeFraud(mode: string, start: StartProduct): void {
       expect(open.stderr).toContain("bob is not blocked.");
     });
 
-    it.each(["carol", "dave"])(
-      "has the report of %s, her block and their audit rows once when everything is killed once it is acknowledged",
-      async (user) => {
-        await usersAreKnown(user);
-        const before = await auditState(product);
-        const acknowledged = await product.call("fraud-reporter", "/internal/fraud-reports", { user, note: "not me" });
-        await killEverything(product);
-        expect(acknowledged.status).toBe(200);
-        await startEverything(product);
-        await recorded(user);
-        await sleepMs(SETTLE_MS);
-        const { reportId } = JSON.parse(acknowledged.body) as { reportId: string };
-        const [block, ...otherBlocks] = await blocksOf(user);
-        expect(await reportsOf(user)).toMatchObject([{ reportId, channel: "command", note: "not me", blockId: reportId }]);
-        expect(block).toMatchObject({ blockId: reportId, ended: null });
-        expect(Date.parse(block?.until ?? "") - Date.now()).toBeGreaterThan(89 * DAY_MS);
-        expect(otherBlocks).toEqual([]);
-        expect(await auditState(product)).toMatchObject({ intact: true, rows: before.rows + 2 });
-      },
-      60_000,
-    );
+    it("has reports, their blocks and audit rows once when everything is killed once they are acknowledged", async () => {
+      for (const user of KILLED) await usersAreKnown(user);
+      const before = await auditState(product);
+      const report = (user: string) => product.call("fraud-reporter", PATH, { user, note: `not ${user}` });
+      const acknowledged = await Promise.all(KILLED.map(report));
+      await killEverything(product);
+      await startEverything(product);
+      for (const user of KILLED) await recorded(user);
+      await sleepMs(SETTLE_MS);
+      for (const [at, user] of KILLED.entries()) {
+        expect(acknowledged[at]?.status).toBe(200);
+        await expectOnce(user, JSON.parse(acknowledged[at]?.body ?? "") as Acknowledged);
+      }
+      expect(await auditState(product)).toMatchObject({ intact: true, rows: before.rows + 2 * KILLED.length });
+    }, 60_000);
+
+    async function expectOnce(user: string, { reportId }: Acknowledged): Promise<void> {
+      const reports = await reportsOf(user);
+      expect(reports).toMatchObject([{ reportId, channel: "command", note: `not ${user}`, blockId: reportId }]);
+      const [block, ...others] = await blocksOf(user);
+      expect(block).toMatchObject({ blockId: reportId, ended: null });
+      expect(Date.parse(block?.until ?? "") - Date.now()).toBeGreaterThan(89 * DAY_MS);
+      expect(others).toEqual([]);
+    }
 
     async function usersAreKnown(user: string): Promise<void> {
       await eventually(async () => (await run("block", "--remove", "--user", user, "--reason", "x")).stderr.includes("not blocked"), {
@@ -100,7 +111,7 @@ export function describeFraud(mode: string, start: StartProduct): void {
     }
 
     async function reportsOf(user: string): Promise<readonly ListedReport[]> {
-      const { reports } = (await product.get("/internal/fraud-reports")) as { reports: readonly ListedReport[] };
+      const { reports } = (await product.get(PATH)) as { reports: readonly ListedReport[] };
       return reports.filter(({ loginName }) => loginName === user);
     }
 

@@ -113,4 +113,11 @@ describe("InProcessBus", () => {
     await close();
     await rejected;
   });
+
+  it("acknowledges no event of days that its handler can't take and that can't be kept either", async () => {
+    const { bus, close } = await start(moduleOf({ decided: () => Promise.reject(new TypeError("a bug")) }), "/dev/null/no");
+    await expect(bus.publish(LoginDecidedSchema, "k", decided("lost"))).rejects.toThrow(Unavailable);
+    await bus.publish(LoginRequestedSchema, "k", login("minutes"));
+    await close();
+  });
 });
