@@ -110,10 +110,18 @@ export function describeAudit(
 
     it.each([
       ["a changed row", "update fraud_reporter.audit set result_code = 'SUCCESS_X' where sequence = 150", 150],
-      ["a changed detail", `update fraud_reporter.audit set details = replace(details, 'not', 'nou') where sequence = 307`, 307],
+      [
+        "a changed detail",
+        `update fraud_reporter.audit set details = replace(details, 'not', 'nou') where sequence = 307`,
+        307,
+      ],
       ["another kind", "update fraud_reporter.audit set kind = 'user-unblocked' where sequence = 307", 307],
       ["an action passed off as a login", "update fraud_reporter.audit set kind = 'login' where sequence = 307", 307],
-      ["a login passed off as an action", "update fraud_reporter.audit set kind = 'user-blocked' where sequence = 150", 150],
+      [
+        "a login passed off as an action",
+        "update fraud_reporter.audit set kind = 'user-blocked' where sequence = 150",
+        150,
+      ],
       ["a detail of a login", "update fraud_reporter.audit set details = '{}' where sequence = 150", 150],
       ["a verdict of an action", "update fraud_reporter.audit set verdict = 'accept' where sequence = 307", 307],
       ["a removed row", "delete from fraud_reporter.audit where sequence = 140", 140],

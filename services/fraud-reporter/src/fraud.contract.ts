@@ -71,7 +71,16 @@ export function describeFraud(
         return rules;
       },
     };
-    const parts = () => ({ ledger, users, settings, digest, clock, random: new PooledRandom(), log, onChange: () => undefined });
+    const parts = () => ({
+      ledger,
+      users,
+      settings,
+      digest,
+      clock,
+      random: new PooledRandom(),
+      log,
+      onChange: () => undefined,
+    });
     const record = (report: FraudReport) => new RecordReport(parts()).execute(report);
     const changeBlock = () => new ChangeBlock(parts());
     const verify = () => new VerifyAudit(new PostgresAuditTrail(db), chain).execute();
@@ -175,7 +184,9 @@ export function describeFraud(
       await changes.block({ userName: loginName, reason: "a day", operator: "eve" }, 1);
       const report = reportOf();
       await record(report);
-      const [now, day, left] = (await blocksOf()).toSorted((one, other) => (one.end === undefined ? -1 : other.end === undefined ? 1 : 0));
+      const [now, day, left] = (await blocksOf()).toSorted((one, other) =>
+        one.end === undefined ? -1 : other.end === undefined ? 1 : 0,
+      );
       expect(now).toMatchObject({ block: { blockId: report.reportId, untilMs: T + 90 * DAY_MS } });
       expect([day?.end?.by, left?.end?.by]).toEqual(
         expect.arrayContaining([
@@ -195,7 +206,9 @@ export function describeFraud(
       expect(await changes.unblock(word)).toEqual({ ok: false, failure: "not-blocked" });
       await record(report);
       expect(await blocksOf(false)).toEqual([]);
-      expect(await blocksOf()).toMatchObject([{ end: { by: { kind: "operator", name: "bob" }, reason: "was a mistake" } }]);
+      expect(await blocksOf()).toMatchObject([
+        { end: { by: { kind: "operator", name: "bob" }, reason: "was a mistake" } },
+      ]);
       expect(await stateOf()).toEqual({ userId, generation: 2, block: undefined });
       expect(await auditOf()).toEqual(["fraud-reported", "user-blocked", "user-unblocked"]);
     });

@@ -1,3 +1,5 @@
+/** Not the default, so that it is seen whether the section counts. */
+export const BLOCK_DAYS = 7;
 /** Users whom nobody lets in or out; each test takes one of its own. */
 export const FRAUD_USERS = ["alice", "bob", "carol", "dave", "erin"] as const;
 
@@ -10,6 +12,7 @@ clients:
   - { name: vpn, address: 127.0.0.1, secret: "vpn-shared-secret-1", target: trusted }
 targets:
   - { name: trusted, type: none }
+fraud: { blockDays: ${BLOCK_DAYS}, mail: [security@corp.example] }
 users:
 ${FRAUD_USERS.map((name) => `  - { name: ${name} }`).join("\n")}
 `;

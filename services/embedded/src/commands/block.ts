@@ -43,7 +43,9 @@ export function blockCommand(): Command {
     .option("--reason <text>", "why; it is kept, and mails and lists show it")
     .option("--days <number>", "for how long, 0 without an end; as long as a fraud report blocks when left out")
     .addOption(new Option("--remove", "unblock the user").conflicts(["days", "list"]))
-    .addOption(new Option("--list", "list who is blocked, with --user whether this one is").conflicts(["days", "reason"]))
+    .addOption(
+      new Option("--list", "list who is blocked, with --user whether this one is").conflicts(["days", "reason"]),
+    )
     .option("--history", "with --list: also blocks that have ended")
     .option("--since <time>", "with --history: ended since a time in UTC (2026-11-25) or for so long (7d, 12h, 30m)")
     .option("--limit <number>", "with --list: the most, 1 to 1000; 100 when left out")

@@ -13,6 +13,7 @@ export function sinceMsOf(text: string, nowMs: number): number {
   if (count !== undefined) return Math.max(0, nowMs - Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]);
   // A time without a zone would be another one on each machine.
   const ms = /^\d{4}-\d{2}-\d{2}(T.+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms)) throw new CommandError(`--since takes 2026-11-25, 2026-11-25T08:00Z, 7d, 12h or 30m, not ${text}.`);
+  if (Number.isNaN(ms))
+    throw new CommandError(`--since takes 2026-11-25, 2026-11-25T08:00Z, 7d, 12h or 30m, not ${text}.`);
   return Math.max(0, ms);
 }

@@ -23,7 +23,8 @@ export function messageOf(report: FraudReport): FraudReported {
 export function reportOf(event: FraudReported): FraudReport {
   const channel = REPORTED_BY.get(event.channel);
   if (channel === undefined) throw new Error(`A fraud report came by the way ${event.channel}.`);
-  if (!ID.test(event.reportId) || !ID.test(event.userId)) throw new Error("A fraud report has no id of its own or its user.");
+  if (!ID.test(event.reportId) || !ID.test(event.userId))
+    throw new Error("A fraud report has no id of its own or its user.");
   return {
     reportId: event.reportId,
     userId: event.userId,

@@ -15,7 +15,15 @@ import { z } from "zod";
 import { ChangeBlock } from "../../application/change-block.js";
 import type { FraudRecords, ListedBlock } from "../../application/ports.js";
 import { type BlockActor, NEVER } from "../../domain/user-block.js";
-import { FRAUD_RECORDS, MAX_LISTED, Operator, Reason, refusalOf, UserName, whenThere } from "./fraud-reports.controller.js";
+import {
+  FRAUD_RECORDS,
+  MAX_LISTED,
+  Operator,
+  Reason,
+  refusalOf,
+  UserName,
+  whenThere,
+} from "./fraud-reports.controller.js";
 
 const MAX_DAYS = 3_650;
 const Block = z.strictObject({
