@@ -41,7 +41,8 @@ export function describeFraud(mode: string, start: StartProduct): void {
     let product: ProductUnderTest;
 
     beforeAll(async () => {
-      product = await start({ configuration: fraudConfiguration, usersFile: "" });
+      // One replica of each is enough to be killed, and half as long to be started twice.
+      product = await start({ configuration: fraudConfiguration, usersFile: "", replicas: 1 });
     }, 120_000);
     afterAll(() => product?.stop(), 60_000);
 

@@ -1,7 +1,7 @@
 /** Not the default, so that it is seen whether the section counts. */
 export const BLOCK_DAYS = 7;
 /** Users whom nobody lets in or out; each test takes one of its own. */
-export const FRAUD_USERS = ["alice", "bob", "carol", "dave", "erin"] as const;
+const FRAUD_USERS = ["alice", "bob", "carol", "dave", "erin"] as const;
 
 /** @param listen UDP ports on 127.0.0.1 for the embedded mode; gateways of the distributed mode get theirs otherwise */
 export function fraudConfiguration(listen: readonly number[]): string {

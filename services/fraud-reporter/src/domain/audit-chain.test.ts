@@ -45,21 +45,26 @@ describe("AuditChain", () => {
     expect(first.mac).toBe("66b74b14e3f2be159b0443b4082e7cd6da758728f278c15f7870b0c5eb5539da");
   });
 
-  describe.each([login, blocked])("a row of the kind $kind", (entry) => {
-    const row = chain.append(EMPTY_HEAD, entry);
+  describe.each([login, { ...login, details: JSON.stringify({ method: "app", challengeId: "c1" }) }, blocked])(
+    "a row of the kind $kind with the details '$details'",
+    (entry) => {
+      const row = chain.append(EMPTY_HEAD, entry);
 
-    it("follows", () => expect(chain.follows(EMPTY_HEAD, row)).toBe(true));
+      it("follows", () => expect(chain.follows(EMPTY_HEAD, row)).toBe(true));
 
-    it.each(Object.keys(entry) as (keyof AuditEntry)[])("does not when one bit of its %s is another", (field) => {
-      expect(chain.follows(EMPTY_HEAD, { ...row, entry: { ...entry, [field]: oneBitAway(entry[field]) } })).toBe(false);
-    });
+      it.each(Object.keys(entry) as (keyof AuditEntry)[])("does not when one bit of its %s is another", (field) => {
+        expect(chain.follows(EMPTY_HEAD, { ...row, entry: { ...entry, [field]: oneBitAway(entry[field]) } })).toBe(
+          false,
+        );
+      });
 
-    it("does not under any other kind", () => {
-      for (const kind of ["login", "fraud-reported", "user-blocked", "user-unblocked", ""]) {
-        if (kind !== entry.kind) expect(chain.follows(EMPTY_HEAD, { ...row, entry: { ...entry, kind } })).toBe(false);
-      }
-    });
-  });
+      it("does not under any other kind", () => {
+        for (const kind of ["login", "fraud-reported", "user-blocked", "user-unblocked", ""]) {
+          if (kind !== entry.kind) expect(chain.follows(EMPTY_HEAD, { ...row, entry: { ...entry, kind } })).toBe(false);
+        }
+      });
+    },
+  );
 
   it("refuses text that moved from one field to the next", () => {
     const moved = { ...login, client: "vp", userId: "nu1" };

@@ -1,9 +1,9 @@
 import { createHmac, type KeyObject } from "node:crypto";
 import type { AuditEntry, AuditHead, AuditRow } from "./audit-row.js";
 
-/** Rows of logins, as they have always been. */
+/** Rows of logins without details, as they have always been. */
 const LOGIN_FORMAT = "portcullis audit v1";
-/** Rows of every other kind, which came later: the same fields, and the kind and its details. */
+/** All others, which came later: the same fields, and the kind and the details. */
 const ENTRY_FORMAT = "portcullis audit v2";
 
 /**
@@ -57,9 +57,8 @@ export function chainEntries(chain: AuditChain, head: AuditHead, entries: readon
 
 function partsOf(previous: string, sequence: number, entry: AuditEntry): string[] {
   const common = [previous, String(sequence), ...fieldsOf(entry)];
-  // Details that somebody gave to a login's row are covered by no MAC of its format, so such a row has the other one.
-  const isLogin = entry.kind === "login" && entry.details === "";
-  return isLogin ? [LOGIN_FORMAT, ...common] : [ENTRY_FORMAT, ...common, entry.kind, entry.details];
+  const isOld = entry.kind === "login" && entry.details === "";
+  return isOld ? [LOGIN_FORMAT, ...common] : [ENTRY_FORMAT, ...common, entry.kind, entry.details];
 }
 
 function fieldsOf(entry: AuditEntry): string[] {

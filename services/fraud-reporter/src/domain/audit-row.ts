@@ -10,7 +10,7 @@ export interface AuditRow {
 }
 
 /** A login that ended, or what was done about somebody: reported as fraud, blocked, unblocked. */
-export type AuditKind = "login" | "fraud-reported" | "user-blocked" | "user-unblocked";
+type AuditKind = "login" | "fraud-reported" | "user-blocked" | "user-unblocked";
 
 /** What the audit keeps: who, where, when, how it ended and why. A kind has empty texts for what it does not have. */
 export interface AuditEntry {
@@ -31,7 +31,7 @@ export interface AuditEntry {
   readonly claimedAtMs: number;
   /** When it ended, or was written down. */
   readonly decidedAtMs: number;
-  /** What else a kind has, as JSON; empty for a login. */
+  /** What else there is of it, as JSON: of a login, how she was asked, and empty when she was not. */
   readonly details: string;
 }
 
@@ -59,8 +59,13 @@ export function loginEntryOf(outcome: LoginOutcome): AuditEntry {
     tokenSerial: outcome.tokenSerial,
     claimedAtMs: context.claimedAtMs,
     decidedAtMs: outcome.decidedAtMs,
-    details: "",
+    details: detailsOf(outcome),
   };
+}
+
+/** What came later, so that rows of logins without it are as they have always been. */
+function detailsOf({ method, challengeId }: LoginOutcome): string {
+  return method === "" && challengeId === "" ? "" : JSON.stringify({ method, challengeId });
 }
 
 export interface AuditedAction {
