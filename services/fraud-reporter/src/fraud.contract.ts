@@ -128,7 +128,7 @@ export function describeFraud(
       rules = DEFAULT_RULES;
       userId = idOf(1_000 + ++number);
       loginName = `alice${number}`;
-      await users.keep({ userId, loginName, generation: 1n });
+      await users.keep({ userId, loginName, enabled: true, generation: 1n });
     });
 
     it("goes on behind a chain that the version before wrote", async () => {
@@ -216,7 +216,12 @@ export function describeFraud(
     it("blocks nobody by a name that nobody has, or that two have", async () => {
       const word = { userName: "nobody", reason: "x", operator: "" };
       expect(await changeBlock().block(word, 1)).toEqual({ ok: false, failure: "user-unknown" });
-      await users.keep({ userId: idOf(888_888), loginName, generation: 1n });
+      const other = { userId: idOf(1), loginName, enabled: false, generation: 1n };
+      await users.keep(other); // Another one's name, once.
+      expect(await changeBlock().block({ ...word, userName: loginName }, 1)).toMatchObject({
+        value: { user: { userId } },
+      });
+      await users.keep({ ...other, enabled: true, generation: 2n });
       const alike = { ...word, userName: loginName };
       expect(await changeBlock().block(alike, 1)).toEqual({ ok: false, failure: "users-named-alike" });
     });
@@ -275,8 +280,8 @@ export function describeFraud(
     });
 
     it("knows a user by her newest name, and no login that the audit has of another kind", async () => {
-      await users.keep({ userId, loginName: `new${loginName}`, generation: 3n });
-      await users.keep({ userId, loginName: `old${loginName}`, generation: 2n });
+      await users.keep({ userId, loginName: `new${loginName}`, enabled: true, generation: 3n });
+      await users.keep({ userId, loginName: `old${loginName}`, enabled: true, generation: 2n });
       expect(await users.named(`NEW${loginName}`)).toMatchObject([{ userId }]);
       expect(await users.named(`old${loginName}`)).toEqual([]);
       expect(await records.login(OLD_LOGIN.id)).toMatchObject({ userId: "u1", client: "vpn" });

@@ -97,14 +97,16 @@ export interface FraudEvents {
 export interface UserCopy {
   readonly userId: string;
   readonly loginName: string;
+  /** One who was removed is none who is enabled. */
+  readonly enabled: boolean;
   readonly generation: bigint;
 }
 
-/** Our copy of the users: their ids and names. */
+/** Our copy of the users: whom a name means. */
 export interface UserCopies {
   /** One that is as old as what is there, or older, changes nothing. */
   keep(user: UserCopy): Promise<void>;
-  /** @param userName in any of its forms. More than one only when users are named alike. */
+  /** @param userName in any of its forms. More than one only when users are named alike; who is enabled comes first. */
   named(userName: string): Promise<readonly UserCopy[]>;
 }
 

@@ -12,7 +12,7 @@ export class UserChangedController {
   }
 
   @OnEvent(UserChangedSchema)
-  onUserChanged({ userId, loginName, generation }: UserChanged): Promise<void> {
-    return this.#users.keep({ userId, loginName, generation });
+  onUserChanged({ userId, loginName, enabled, generation }: UserChanged): Promise<void> {
+    return this.#users.keep({ userId, loginName, enabled, generation });
   }
 }

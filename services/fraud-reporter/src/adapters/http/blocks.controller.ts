@@ -56,7 +56,8 @@ export class BlocksController {
   @HttpCode(200)
   async block(@Body() body: unknown) {
     const told = Block.safeParse(body);
-    if (!told.success) throw new BadRequestException(`A user, a reason, and days from 0 to ${MAX_DAYS}.`);
+    if (!told.success)
+      throw new BadRequestException(`Give a user, a reason on one line, and days from 0 to ${MAX_DAYS}.`);
     const { user: userName, reason, operator, days } = told.data;
     const blocked = await whenThere(this.#changeBlock.block({ userName, reason, operator }, days));
     if (!blocked.ok) throw refusalOf(blocked.failure, userName);
@@ -67,7 +68,7 @@ export class BlocksController {
   @HttpCode(200)
   async unblock(@Body() body: unknown) {
     const told = Removal.safeParse(body);
-    if (!told.success) throw new BadRequestException("A user, and a reason.");
+    if (!told.success) throw new BadRequestException("Give a user, and a reason on one line.");
     const { user: userName, reason, operator } = told.data;
     const unblocked = await whenThere(this.#changeBlock.unblock({ userName, reason, operator }));
     if (unblocked.ok) return { user: unblocked.value.loginName };

@@ -72,7 +72,8 @@ export class FraudReportsController {
   @HttpCode(200)
   async report(@Body() body: unknown) {
     const told = Report.safeParse(body);
-    if (!told.success) throw new BadRequestException(`A user, and a note of at most ${MAX_NOTE_LENGTH} characters.`);
+    if (!told.success)
+      throw new BadRequestException(`Give a user, and a note on one line of at most ${MAX_NOTE_LENGTH} characters.`);
     // Fail closed: while the configuration is still being read, nobody knows whom to mail and whether to block.
     const missing = this.#readiness.missing();
     if (missing.length > 0) throw new ServiceUnavailableException(`Not ready yet: ${missing.join(", ")}. Try again.`);

@@ -9,7 +9,7 @@ import { BlocksController } from "./blocks.controller.js";
 import { FraudReportsController } from "./fraud-reports.controller.js";
 
 const LOGIN_ID = "1".repeat(32);
-const alice: UserCopy = { userId: "2".repeat(32), loginName: "alice", generation: 1n };
+const alice: UserCopy = { userId: "2".repeat(32), loginName: "alice", enabled: true, generation: 1n };
 const login: AuditedLogin = {
   userId: alice.userId,
   userName: "CORP\\Alice",

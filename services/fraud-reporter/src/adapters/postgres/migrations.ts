@@ -94,7 +94,7 @@ export const migrations: Migrations = {
 async function createUsers(db: QueryExecutorProvider): Promise<void> {
   await sql`
     create table fraud_reporter.users (
-      user_id text primary key, login_name text not null, generation bigint not null
+      user_id text primary key, login_name text not null, enabled boolean not null, generation bigint not null
     )`.execute(db);
   await sql`create index users_login_name on fraud_reporter.users (login_name)`.execute(db);
 }

@@ -4,19 +4,22 @@ import type { UserCopies, UserCopy } from "../../application/ports.js";
 
 const KEEP = { maxItems: 1_000, maxInFlight: 1, maxWaiting: 60_000 };
 const KEEP_USERS = `
-  insert into fraud_reporter.users (user_id, login_name, generation)
-  select distinct on (user_id) user_id, login_name, generation
-    from unnest($1::text[], $2::text[], $3::bigint[]) as told(user_id, login_name, generation)
+  insert into fraud_reporter.users (user_id, login_name, enabled, generation)
+  select distinct on (user_id) user_id, login_name, enabled, generation
+    from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[]) as told(user_id, login_name, enabled, generation)
    order by user_id, generation desc
-      on conflict (user_id) do update set login_name = excluded.login_name, generation = excluded.generation
+      on conflict (user_id) do update
+     set login_name = excluded.login_name, enabled = excluded.enabled, generation = excluded.generation
    where users.generation < excluded.generation`;
 /** Two are enough to see that a name is not one user's only. */
 const NAMED = `
-  select user_id, login_name, generation::text from fraud_reporter.users where login_name = $1 order by user_id limit 2`;
+  select user_id, login_name, enabled, generation::text from fraud_reporter.users
+  where login_name = $1 order by enabled desc, user_id limit 2`;
 
 interface UserRow {
   readonly user_id: string;
   readonly login_name: string;
+  readonly enabled: boolean;
   readonly generation: string;
 }
 
@@ -38,6 +41,7 @@ export class PostgresUserCopies implements UserCopies {
     return (await query<UserRow>(this.#db, NAMED, [loginNameOf(userName)])).map((row) => ({
       userId: row.user_id,
       loginName: row.login_name,
+      enabled: row.enabled,
       generation: BigInt(row.generation),
     }));
   }
@@ -46,6 +50,7 @@ export class PostgresUserCopies implements UserCopies {
     await query(this.#db, KEEP_USERS, [
       users.map((user) => user.userId),
       users.map((user) => user.loginName),
+      users.map((user) => user.enabled),
       users.map((user) => user.generation.toString()),
     ]);
     return users.map(() => undefined);
