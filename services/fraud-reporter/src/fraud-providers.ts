@@ -91,22 +91,29 @@ function useCases(): Provider[] {
     },
     {
       provide: ChangeBlock,
-      inject: [LEDGER, PostgresUserCopies, SettingRegistry, CLOCK, RANDOM, LOG, TellChanges],
+      inject: [LEDGER, PostgresUserCopies, SettingRegistry, KeyedDigest, CLOCK, RANDOM, LOG, TellChanges],
       useFactory: (
         ledger: FraudLedger,
         users: PostgresUserCopies,
         settings: SettingRegistry,
+        digest: KeyedDigest,
         clock: Clock,
         random: Random,
         log: Log,
         tell: TellChanges,
-      ) => new ChangeBlock({ ledger, users, settings, clock, random, log, onChange: () => tell.wake() }),
+      ) => new ChangeBlock({ ledger, users, settings, digest, clock, random, log, onChange: () => tell.wake() }),
     },
     {
       provide: EndBlocks,
-      inject: [LEDGER, CLOCK, LOG, TellChanges],
-      useFactory: (ledger: FraudLedger, clock: Clock, log: Log, tell: TellChanges) =>
-        new EndBlocks({ ledger, clock, log, onChange: () => tell.wake() }),
+      inject: [LEDGER, SettingRegistry, KeyedDigest, CLOCK, LOG, TellChanges],
+      useFactory: (
+        ledger: FraudLedger,
+        settings: SettingRegistry,
+        digest: KeyedDigest,
+        clock: Clock,
+        log: Log,
+        tell: TellChanges,
+      ) => new EndBlocks({ ledger, settings, digest, clock, log, onChange: () => tell.wake() }),
     },
     {
       provide: ReportByOperator,

@@ -102,7 +102,8 @@ export function describeFraud(
     const blocksOf = (history = true) => records.blocks({ userName: loginName, limit: ALL }, history);
     const stateOf = async (): Promise<BlockState | undefined> =>
       (await outbox.blocks(ALL)).find((state) => state.userId === userId);
-    const mailsOf = async () => (await outbox.mails(ALL)).filter(({ fields }) => fields["user"]?.endsWith(loginName));
+    const mailsOf = async () =>
+      (await outbox.mails(ALL)).filter(({ fields }) => fields["userName"]?.endsWith(loginName));
     const auditOf = async () =>
       (await new PostgresAuditTrail(db).rowsAfter(0, ALL))
         .filter(({ entry }) => entry.userId === userId)
@@ -153,7 +154,7 @@ export function describeFraud(
           mailId: digest.hex("fraud-mail", report.reportId),
           recipients: ["security@corp.example"],
           language: "de",
-          fields: { application: "Company VPN", channel: "app", address: "192.0.2.1", station: "203.0.113.9" },
+          fields: { application: "Company VPN", channel: "app", sourceAddress: "192.0.2.1", station: "203.0.113.9" },
         },
       ]);
       expect(await verify()).toMatchObject({ intact: true });
@@ -266,8 +267,11 @@ export function describeFraud(
     it("has to send a mail until it was asked for", async () => {
       rules = { ...DEFAULT_RULES, mail: ["a@corp.example"] };
       await record(reportOf());
-      const [mail] = await mailsOf();
-      await outbox.mailTold(mail?.mailId ?? "");
+      const word = { userName: loginName, reason: "x", operator: "" };
+      await Promise.all([changeBlock().unblock(word), changeBlock().unblock(word)]);
+      const mails = await mailsOf();
+      expect(mails.map(({ kind }) => kind).toSorted()).toEqual(["fraud-reported", "user-unblocked"]);
+      for (const { mailId } of mails) await outbox.mailTold(mailId);
       expect(await mailsOf()).toEqual([]);
     });
 

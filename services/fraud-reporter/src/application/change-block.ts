@@ -1,8 +1,9 @@
-import { type Clock, fail, type Log, ok, type Random, type Result } from "@portcullis/kit";
+import { type Clock, fail, type KeyedDigest, type Log, ok, type Random, type Result } from "@portcullis/kit";
 import { entriesOfChange } from "../domain/fraud-audit.js";
-import { type BlockActor, type BlockChange, blockByOperator, type UserBlock, untilOf } from "../domain/user-block.js";
+import { type BlockActor, blockByOperator, type UserBlock, untilOf } from "../domain/user-block.js";
 import { findUser, type NoUser } from "./find-user.js";
-import type { FraudLedger, FraudSettings, StandingBlock, UserCopies, UserCopy } from "./ports.js";
+import type { FraudEffects, FraudLedger, FraudSettings, StandingBlock, UserCopies, UserCopy } from "./ports.js";
+import { unblockEffects } from "./unblock-effects.js";
 
 const BLOCK_ID_BYTES = 16;
 
@@ -10,6 +11,7 @@ export interface ChangeBlockParts {
   readonly ledger: FraudLedger;
   readonly users: UserCopies;
   readonly settings: FraudSettings;
+  readonly digest: KeyedDigest;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,33 +50,33 @@ export class ChangeBlock {
     const untilMs = untilOf(fromMs, days ?? settings.rules.blockDays);
     const blockId = random.bytes(BLOCK_ID_BYTES).toString("hex");
     const wanted: UserBlock = { blockId, userId, fromMs, untilMs, reason: word.reason, by: operatorOf(word) };
-    await this.#change(userId, ({ block }) => blockByOperator(block, wanted));
+    await this.#change(userId, ({ block, loginName }) => {
+      const change = blockByOperator(block, wanted);
+      return { change, audit: entriesOfChange({ userName: loginName, standing: block, change, nowMs: fromMs }) };
+    });
     this.#parts.log.warn("user.blocked", { userId, untilMs });
     return ok({ user: found.value, untilMs });
   }
 
   async unblock(word: OperatorsWord): Promise<Result<UserCopy, NoUser | "not-blocked">> {
-    const { users, clock, log } = this.#parts;
+    const { users, settings, digest, clock, log } = this.#parts;
     const found = await findUser(users, word.userName);
     if (!found.ok) return found;
     const { userId } = found.value;
-    const end = { atMs: clock.nowMs(), by: operatorOf(word), reason: word.reason };
-    const changed = await this.#change(userId, ({ block }) => (block === undefined ? undefined : { end }));
+    const nowMs = clock.nowMs();
+    const end = { atMs: nowMs, by: operatorOf(word), reason: word.reason };
+    const { rules } = settings;
+    const changed = await this.#change(userId, ({ block, loginName }) =>
+      block === undefined ? undefined : unblockEffects({ block, loginName, end, rules, digest, nowMs }),
+    );
     if (!changed) return fail("not-blocked");
     log.warn("user.unblocked", { userId });
     return ok(found.value);
   }
 
-  async #change(userId: string, changeOf: (standing: StandingBlock) => BlockChange | undefined): Promise<boolean> {
-    const { ledger, clock, onChange } = this.#parts;
-    const nowMs = clock.nowMs();
-    const changed = await ledger.change(userId, (standing) => {
-      const change = changeOf(standing);
-      if (change === undefined) return undefined;
-      const userName = standing.loginName;
-      return { change, audit: entriesOfChange({ userName, standing: standing.block, change, nowMs }) };
-    });
-    if (changed) onChange();
+  async #change(userId: string, effectsOf: (standing: StandingBlock) => FraudEffects | undefined): Promise<boolean> {
+    const changed = await this.#parts.ledger.change(userId, effectsOf);
+    if (changed) this.#parts.onChange();
     return changed;
   }
 }

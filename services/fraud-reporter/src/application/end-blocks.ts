@@ -1,7 +1,7 @@
-import type { Clock, Log } from "@portcullis/kit";
-import { entriesOfChange } from "../domain/fraud-audit.js";
+import type { Clock, KeyedDigest, Log } from "@portcullis/kit";
 import { endByTime, hasRunOut } from "../domain/user-block.js";
-import type { FraudLedger } from "./ports.js";
+import type { FraudLedger, FraudSettings } from "./ports.js";
+import { unblockEffects } from "./unblock-effects.js";
 
 /** Who asks looks at the time as well: this one only writes down and tells what has happened by itself. */
 const EVERY_MS = 30_000;
@@ -9,6 +9,8 @@ const MAX_AT_ONCE = 100;
 
 export interface EndBlocksParts {
   readonly ledger: FraudLedger;
+  readonly settings: FraudSettings;
+  readonly digest: KeyedDigest;
   readonly clock: Clock;
   readonly log: Log;
   /** Called when there is something to be told to the other services. */
@@ -47,11 +49,11 @@ export class EndBlocks {
   }
 
   #end(userId: string, nowMs: number): Promise<boolean> {
-    return this.#parts.ledger.change(userId, ({ block, loginName }) => {
+    const { ledger, settings, digest } = this.#parts;
+    return ledger.change(userId, ({ block, loginName }) => {
       // Somebody may have blocked her anew since it was looked up.
       if (block === undefined || !hasRunOut(block, nowMs)) return undefined;
-      const change = { end: endByTime(block) };
-      return { change, audit: entriesOfChange({ userName: loginName, standing: block, change, nowMs }) };
+      return unblockEffects({ block, loginName, end: endByTime(block), rules: settings.rules, digest, nowMs });
     });
   }
 }

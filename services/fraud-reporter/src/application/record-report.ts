@@ -61,6 +61,6 @@ function effectsOf({ report, rules, mailId, nowMs }: Taken, { block, loginName }
   return {
     change,
     audit: [entryOfReport(report, after, nowMs), ...changed],
-    mail: mailOfReport({ mailId, report, block: after, rules, nowMs }),
+    mail: mailOfReport(report, after, { mailId, rules, nowMs }),
   };
 }

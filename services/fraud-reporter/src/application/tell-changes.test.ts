@@ -4,7 +4,14 @@ import type { FraudMail } from "../domain/fraud-mail.js";
 import type { BlockState, FraudEvents, Outbox } from "./ports.js";
 import { TellChanges } from "./tell-changes.js";
 
-const mail: FraudMail = { mailId: "m1", recipients: ["a@corp.example"], language: "en", fields: {}, requestedAtMs: 1 };
+const mail: FraudMail = {
+  mailId: "m1",
+  kind: "fraud-reported",
+  recipients: ["a@corp.example"],
+  language: "en",
+  fields: {},
+  requestedAtMs: 1,
+};
 const stateOf = (generation: number): BlockState => ({ userId: "u1", generation, block: undefined });
 
 /** What is on the disk: it outlives the processes that tell of it. */

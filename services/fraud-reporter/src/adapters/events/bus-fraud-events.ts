@@ -6,6 +6,11 @@ import type { FraudMail } from "../../domain/fraud-mail.js";
 import type { FraudReport } from "../../domain/fraud-report.js";
 import { messageOf } from "./report-message.js";
 
+const KINDS: Readonly<Record<FraudMail["kind"], MailKind>> = {
+  "fraud-reported": MailKind.FRAUD_REPORTED,
+  "user-unblocked": MailKind.USER_UNBLOCKED,
+};
+
 /** Publishes on the event bus. */
 export class BusFraudEvents implements FraudEvents {
   readonly #bus: EventBus;
@@ -29,10 +34,10 @@ export class BusFraudEvents implements FraudEvents {
     return this.#bus.publishState(UserBlockChangedSchema, userId, state);
   }
 
-  mailRequested({ mailId, recipients, language, fields, requestedAtMs }: FraudMail): Promise<void> {
+  mailRequested({ mailId, kind, recipients, language, fields, requestedAtMs }: FraudMail): Promise<void> {
     const mail = create(MailRequestedSchema, {
       mailId,
-      kind: MailKind.FRAUD_REPORTED,
+      kind: KINDS[kind],
       recipients: [...recipients],
       language,
       fields: { ...fields },

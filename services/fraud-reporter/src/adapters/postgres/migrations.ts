@@ -80,6 +80,7 @@ export const migrations: Migrations = {
       await sql`
         create table fraud_reporter.mails (
           mail_id text primary key,
+          kind text not null,
           recipients text not null,
           language text not null,
           fields text not null,

@@ -28,8 +28,8 @@ const BEGIN_BLOCK = `
 const MOVE_USER = `
   update fraud_reporter.user_blocks set generation = generation + 1, block_id = $2::text where user_id = $1`;
 const INSERT_MAIL = `
-  insert into fraud_reporter.mails (mail_id, recipients, language, fields, requested_at_ms)
-  values ($1, $2, $3, $4, $5) on conflict (mail_id) do nothing`;
+  insert into fraud_reporter.mails (mail_id, kind, recipients, language, fields, requested_at_ms)
+  values ($1, $2, $3, $4, $5, $6) on conflict (mail_id) do nothing`;
 const RUN_OUT = `
   select user_id from fraud_reporter.blocks
   where ended_at_ms is null and until_ms > 0 and until_ms <= $1 order by until_ms limit $2`;
@@ -99,7 +99,14 @@ async function writeChange(transaction: Database<never>, userId: string, { end, 
 async function writeMail(transaction: Database<never>, mail: FraudMail): Promise<void> {
   const recipients = JSON.stringify(mail.recipients);
   const fields = JSON.stringify(mail.fields);
-  await query(transaction, INSERT_MAIL, [mail.mailId, recipients, mail.language, fields, mail.requestedAtMs]);
+  await query(transaction, INSERT_MAIL, [
+    mail.mailId,
+    mail.kind,
+    recipients,
+    mail.language,
+    fields,
+    mail.requestedAtMs,
+  ]);
 }
 
 function columnsOf(report: FraudReport, loginName: string): unknown[] {

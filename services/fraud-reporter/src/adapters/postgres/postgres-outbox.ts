@@ -11,7 +11,7 @@ const BLOCK_TOLD = `
   update fraud_reporter.user_blocks
   set told_generation = case when generation = $2::bigint then generation else 0 end where user_id = $1`;
 const MAILS = `
-  select mail_id, recipients, language, fields, requested_at_ms::text from fraud_reporter.mails
+  select mail_id, kind, recipients, language, fields, requested_at_ms::text from fraud_reporter.mails
   where not told order by requested_at_ms limit $1`;
 const MAIL_TOLD = "update fraud_reporter.mails set told = true where mail_id = $1";
 
@@ -24,6 +24,7 @@ interface BlockStateRow {
 
 interface MailRow {
   readonly mail_id: string;
+  readonly kind: FraudMail["kind"];
   readonly recipients: string;
   readonly language: string;
   readonly fields: string;
@@ -53,6 +54,7 @@ export class PostgresOutbox implements Outbox {
   async mails(limit: number): Promise<readonly FraudMail[]> {
     return (await query<MailRow>(this.#db, MAILS, [limit])).map((row) => ({
       mailId: row.mail_id,
+      kind: row.kind,
       recipients: JSON.parse(row.recipients) as string[],
       language: row.language,
       fields: JSON.parse(row.fields) as Record<string, string>,
