@@ -48,7 +48,7 @@ export function describeFraud(mode: string, start: StartProduct): void {
 
     it("reports, lists, unblocks and blocks by command", async () => {
       const before = await auditState(product);
-      await usersAreKnown("alice");
+      await userIsKnown("alice");
       const reported = await command("fraud", "report", "--user", "CORP\\Alice", "--note", "called the help desk");
       expect(reported).toContain("Reported for alice");
       await recorded("alice");
@@ -57,7 +57,6 @@ export function describeFraud(mode: string, start: StartProduct): void {
       expect(await command("block", "--remove", "--user", "alice", "--reason", "was she herself")).toContain(
         "Unblocked",
       );
-      expect(await command("block", "--list")).toContain("Nobody is blocked");
       expect(await command("block", "--user", "alice", "--reason", "left", "--days", "0")).toContain("until unblocked");
       expect(await command("block", "--list", "--history")).toContain("was she herself");
       expect(await blocksOf("alice")).toMatchObject([
@@ -78,7 +77,7 @@ export function describeFraud(mode: string, start: StartProduct): void {
     });
 
     it("has reports, their blocks and audit rows once when everything is killed once they are acknowledged", async () => {
-      for (const user of KILLED) await usersAreKnown(user);
+      for (const user of KILLED) await userIsKnown(user);
       const before = await auditState(product);
       const report = (user: string) => product.call("fraud-reporter", PATH, { user, note: `not ${user}` });
       const acknowledged = await Promise.all(KILLED.map(report));
@@ -104,14 +103,10 @@ export function describeFraud(mode: string, start: StartProduct): void {
       expect(others).toEqual([]);
     }
 
-    async function usersAreKnown(user: string): Promise<void> {
-      await eventually(
-        async () => (await run("block", "--remove", "--user", user, "--reason", "x")).stderr.includes("not blocked"),
-        {
-          what: `${user} is known`,
-          ...RECORDED,
-        },
-      );
+    /** A user who is known and not blocked can't be unblocked. */
+    async function userIsKnown(user: string): Promise<void> {
+      const removal = () => product.call("fraud-reporter", "/internal/blocks/remove", { user, reason: "x" });
+      await eventually(async () => (await removal()).status === 409, { what: `${user} is known`, ...RECORDED });
     }
 
     function recorded(user: string): Promise<unknown> {
