@@ -27,6 +27,7 @@ describe("a block", () => {
     ["nothing", undefined, 1, "begins"],
     ["a shorter one", 1, 2, "takes its place"],
     ["one as long", 2, 2, "changes nothing"],
+    ["one that is hours shorter", 1.1, 2, "changes nothing"],
     ["a longer one", 3, 2, "changes nothing"],
     ["one without an end", 0, 90, "changes nothing"],
     ["one with an end", 90, 0, "takes its place"],
@@ -34,6 +35,11 @@ describe("a block", () => {
     const change = blockByReport(standing === undefined ? undefined : blockOf(standing), blockOf(wanted));
     const seen = change === undefined ? "changes nothing" : change.end === undefined ? "begins" : "takes its place";
     expect(seen).toBe(outcome);
+  });
+
+  it("by a report takes the place of one that has run out, however short it is itself", () => {
+    const wanted = blockOf(1, { fromMs: T + DAY_MS, untilMs: T + 2 * DAY_MS });
+    expect(blockByReport(blockOf(1), wanted)?.begin).toBe(wanted);
   });
 
   it("by an operator takes the place of any other", () => {

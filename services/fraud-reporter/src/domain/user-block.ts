@@ -39,10 +39,13 @@ export function hasRunOut(block: Pick<UserBlock, "untilMs">, nowMs: number): boo
   return block.untilMs !== NEVER && block.untilMs <= nowMs;
 }
 
-/** A report never shortens a block: one that lasts as long or longer stays. Nothing when nothing changes. */
+/**
+ * A report never shortens a block, and lengthens it by a day at the least: two reports of one day need no two blocks.
+ * @returns nothing when the block stays as it is
+ */
 export function blockByReport(standing: UserBlock | undefined, wanted: UserBlock): BlockChange | undefined {
   if (standing === undefined) return { begin: wanted };
-  if (lastOf(standing) >= lastOf(wanted)) return undefined;
+  if (lastOf(standing) + DAY_MS > lastOf(wanted)) return undefined;
   return replace(standing, wanted);
 }
 
