@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { z } from "zod";
-import { askProduct, type RunningProduct, sendToProduct } from "../product/running-product.js";
+import { askProduct, type RunningProduct, requestOfProduct } from "../product/running-product.js";
 import { CommandError } from "../terminal/fail.js";
 import { operatorName } from "../terminal/operator-name.js";
 import { sinceMsOf } from "../terminal/since.js";
@@ -63,12 +63,12 @@ async function block(options: BlockOptions): Promise<void> {
   if (reason === undefined) throw new CommandError("Why? Give --reason TEXT; it is kept with the block.");
   const word = { user, reason, operator: operatorName() };
   if (remove === true) {
-    const unblocked = Unblocked.parse(await sendToProduct(product, `${PATH}/remove`, word));
+    const unblocked = Unblocked.parse(await requestOfProduct(product, `${PATH}/remove`, word));
     process.stdout.write(json ? jsonOf(unblocked) : `Unblocked: ${unblocked.user}.\n`);
     return;
   }
   const message = { ...word, ...(days === undefined ? {} : { days: daysOf(days) }) };
-  const blocked = Blocked.parse(await sendToProduct(product, PATH, message));
+  const blocked = Blocked.parse(await requestOfProduct(product, PATH, message));
   process.stdout.write(json ? jsonOf(blocked) : `Blocked: ${blocked.user}, ${untilText(blocked.until)}.\n`);
 }
 

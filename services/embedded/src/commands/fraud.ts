@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { z } from "zod";
-import { askProduct, type RunningProduct, sendToProduct } from "../product/running-product.js";
+import { askProduct, type RunningProduct, requestOfProduct } from "../product/running-product.js";
 import { CommandError } from "../terminal/fail.js";
 import { operatorName } from "../terminal/operator-name.js";
 import { sinceMsOf } from "../terminal/since.js";
@@ -76,7 +76,7 @@ async function report({ user, login, note, json, ...product }: ReportOptions): P
     throw new CommandError("--login takes the whole id of a login: 32 characters, as in the log or the audit.");
   }
   const message = { user, ...(loginId && { loginId }), ...(note && { note }), operator: operatorName() };
-  const reported = Reported.parse(await sendToProduct(product, PATH, message));
+  const reported = Reported.parse(await requestOfProduct(product, PATH, message));
   process.stdout.write(
     json
       ? `${JSON.stringify(reported, undefined, 2)}\n`

@@ -46,10 +46,20 @@ export async function tellProduct(product: RunningProduct, path: string, message
 }
 
 /**
- * Has a running product do something and waits for its answer. Fails with `CommandError` like `askProduct`; what the product
- * says against it is for people.
+ * Sends a message to a running product, which acts upon it at once.
+ * @returns its answer; undefined when what the path names is not there. Fails with `CommandError` like `askProduct`.
  */
 export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 404) return undefined;
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${sentenceOf(body)}`);
+}
+
+/**
+ * Like `sendToProduct`, where the product has a sentence for people about what is not there as well. Fails with `CommandError` like `askProduct`.
+ */
+export async function requestOfProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
   const { status, body } = await call(product, { path, method: "POST", message });
   if (status === 200) return JSON.parse(body);
   throw new CommandError(`The product refused (${status}): ${sentenceOf(body)}`);
