@@ -54,9 +54,11 @@ export function describeFraud(mode: string, start: StartProduct): void {
       await recorded("alice");
       expect(await command("fraud", "list", "--since", "1h")).toMatch(/ alice .* yes .*called the help desk/);
       expect(await command("block", "--list", "--user", "alice")).toMatch(/^alice .* report +fraud reported$/m);
+      await told("alice", Date.parse((await blocksOf("alice"))[0]?.until ?? ""));
       expect(await command("block", "--remove", "--user", "alice", "--reason", "was she herself")).toContain(
         "Unblocked",
       );
+      await told("alice", undefined);
       expect(await command("block", "--user", "alice", "--reason", "left", "--days", "0")).toContain("until unblocked");
       expect(await command("block", "--list", "--history")).toContain("was she herself");
       expect(await blocksOf("alice")).toMatchObject([
@@ -101,6 +103,7 @@ export function describeFraud(mode: string, start: StartProduct): void {
       expect(left).toBeGreaterThan((BLOCK_DAYS - 1) * DAY_MS);
       expect(left).toBeLessThanOrEqual(BLOCK_DAYS * DAY_MS);
       expect(others).toEqual([]);
+      await told(user, Date.parse(block?.until ?? ""));
     }
 
     /** A user who is known and not blocked can't be unblocked. */
@@ -114,6 +117,16 @@ export function describeFraud(mode: string, start: StartProduct): void {
         what: `${user}'s report is there`,
         ...RECORDED,
       });
+    }
+
+    /** Whether whoever decides logins knows of it. @param untilMs undefined: that she is not blocked */
+    async function told(user: string, untilMs: number | undefined): Promise<void> {
+      const blockedUntilMs = async () => {
+        const { body } = await product.call("challenge-orchestrator", `/internal/users/${user}/factors`);
+        return (JSON.parse(body) as { blocked?: { untilMs: number } }).blocked?.untilMs;
+      };
+      const what = `challenge-orchestrator knows of the block of ${user}`;
+      await eventually(async () => (await blockedUntilMs()) === untilMs, { what, ...RECORDED });
     }
 
     async function reportsOf(user: string): Promise<readonly ListedReport[]> {
