@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** What would come twice has come after this. */
 const SETTLE_MS = 1_000;
 /** After everything was killed, Kafka gives the partitions to nobody until the dead members' session is over. */
-const RECORDED = { timeoutMs: 30_000, everyMs: 100 };
+const RECORDED = { timeoutMs: 60_000, everyMs: 100 };
 
 const PATH = "/internal/fraud-reports";
 /** Reported at once, each by its own request, in the moment before everything is killed. */
@@ -92,7 +92,7 @@ export function describeFraud(mode: string, start: StartProduct): void {
         await expectOnce(user, JSON.parse(acknowledged[at]?.body ?? "") as Acknowledged);
       }
       expect(await auditState(product)).toMatchObject({ intact: true, rows: before.rows + 2 * KILLED.length });
-    }, 60_000);
+    }, 180_000);
 
     async function expectOnce(user: string, { reportId }: Acknowledged): Promise<void> {
       const reports = await reportsOf(user);
