@@ -55,7 +55,14 @@ export type {
   SmsMode,
   UserMethod,
 } from "./values/second-factor-words.js";
-export { checkPin } from "./values/value-rules.js";
+export {
+  checkPin,
+  checkSerial,
+  checkTokenSecret,
+  checkUserName,
+  MAX_TOKEN_COUNTER,
+  MAX_TOKENS_PER_USER,
+} from "./values/value-rules.js";
 export {
   ConfigurationFile,
   type ConfigurationReading,
