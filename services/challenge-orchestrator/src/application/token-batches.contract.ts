@@ -32,7 +32,7 @@ const sorted = (tokens: readonly StandingToken[]) => tokens.toSorted((a, b) => a
 
 /** @param open empty each time */
 export function describeTokenBatches(name: string, open: () => Promise<TokenBatchesUnderTest>): void {
-  describe(`tokens that commands bring, ${name}`, () => {
+  describe(`a store of tokens that commands bring: ${name}`, () => {
     let under: TokenBatchesUnderTest;
     beforeEach(async () => {
       under = await open();

@@ -18,7 +18,7 @@ export function describePostgresTokenBatches(
   name: string,
   open: () => Promise<{ readonly databases: Databases; readonly close: () => Promise<void> }>,
 ): void {
-  describe(name, () => {
+  describe(`the tokens of commands on ${name}`, () => {
     let opened: Awaited<ReturnType<typeof open>>;
     let db: Database<never>;
     beforeAll(async () => {
@@ -32,7 +32,7 @@ export function describePostgresTokenBatches(
       return new PostgresTokenBatches(db);
     }
 
-    describeTokenBatches(`on ${name}`, async () => ({
+    describeTokenBatches(name, async () => ({
       batches: await empty(),
       addUser: async (loginName, userId) => void (await query(db, ADD_USER, [userId, loginName])),
       addToken: async (serial, userId, source) => void (await query(db, ADD_TOKEN, [serial, userId, source])),
