@@ -11,6 +11,7 @@ import { loginCommand } from "./commands/login.js";
 import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { sessionsCommand } from "./commands/sessions.js";
+import { webPushKeysCommand } from "./commands/web-push-keys.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
@@ -27,7 +28,7 @@ const commands = [
   answerCommand,
   auditCommand,
   sessionsCommand,
-  keysCommand,
+  () => keysCommand().addCommand(webPushKeysCommand()),
   doctorCommand,
 ];
 for (const command of commands) program.addCommand(command());
