@@ -1,5 +1,6 @@
 import { createECDH } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { CommandError } from "../terminal/fail.js";
 
@@ -30,7 +31,7 @@ function makeWebPushKeys(file: string): void {
 notifications:
   webPush:
     publicKey: ${publicKey}
-    privateKey: { fromFile: ${file} }
+    privateKey: { fromFile: ${resolve(file)} }
     subject: mailto:you@your-company.example
 `);
 }
