@@ -137,7 +137,7 @@ export function describeImports(mode: string, start: () => Promise<ProductUnderT
         "--json",
       );
       expect(reportOf(many)).toMatchObject({ total: 700, added: 700, refused: [] });
-      const imports = () => product.logged().filter((line) => line.includes("tokens.imported")).length;
+      const imports = () => product.logged().filter((line) => line.includes("factors.imported")).length;
       const before = imports();
       appendFileSync(product.configurationFile, "  - { name: late }\n");
       await eventually(() => imports() > before, { what: "the file was imported again", timeoutMs: 20_000 });

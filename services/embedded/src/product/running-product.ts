@@ -26,13 +26,6 @@ export async function askProduct(
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
-/** Sends a message that a running product answers at once. Fails with `CommandError` like `askProduct`. */
-export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
-  const { status, body } = await call(product, { path, method: "POST", message });
-  if (status === 200) return JSON.parse(body);
-  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
-}
-
 /** @returns undefined when what the path names is not there. Fails with `CommandError` like `askProduct`. */
 export async function findInProduct(product: RunningProduct, path: string): Promise<unknown> {
   const { status, body } = await call(product, { path, method: "GET" });
@@ -49,6 +42,17 @@ export async function tellProduct(product: RunningProduct, path: string, message
   const { status, body } = await call(product, { path, method: "POST", message });
   if (status === 202) return true;
   if (status === 404) return false;
+  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+}
+
+/**
+ * Sends a message to a running product, which acts upon it at once.
+ * @returns its answer; undefined when what the path names is not there. Fails with `CommandError` like `askProduct`.
+ */
+export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 404) return undefined;
+  if (status === 200) return JSON.parse(body);
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { AnswerId, ExchangeId } from "../ids.js";
 import type { NextRound, OpenRequest, Reach, Settlement } from "../pending-store.js";
 import {
+  ALICE,
   ALL_BYTES,
   answerOf,
   BOB,
@@ -214,22 +215,23 @@ export function wayContract(use: UseStore): void {
   );
 
   it(
-    "remembers logins for as long as was said, and forgets them with a denial",
+    "remembers a login that was let in for as long as was said, and forgets it with a denial",
     use(async ({ store, pass }) => {
-      const entries = [
+      const remember = [
         { scope: "short", durationMs: SHORT_MS, uses: 0 },
         { scope: "long", durationMs: LONG_MS, uses: 0 },
       ];
-      const recall = (scopes: string[], id = "l2", userId = login("l1").userId) =>
-        store.recall({ ...login(id, userId), scopes });
+      const recall = (scopes: string[], id = "l2", userId = ALICE) => store.recall({ ...login(id, userId), scopes });
+      await store.open(reaching("l1"));
       expect(await recall(["short", "long"])).toBeUndefined();
-      await store.remember({ ...login("l1"), entries });
+      await store.finish({ ...finishOf("l1"), remember });
       expect(await recall(["none", "long", "short"])).toBe("long");
       expect(await recall(["short"])).toBe("short");
       expect(await recall([])).toBeUndefined();
+      expect(await recall(["long"], "l1")).toBeUndefined();
       expect(await recall(["long"], "l2", BOB)).toBeUndefined();
       await pass(SHORT_MS / 2);
-      await store.remember({ ...login("l1"), entries });
+      await store.finish({ ...finishOf("l1"), remember });
       await pass(SHORT_MS / 2 + 50);
       expect(await recall(["short"])).toBeUndefined();
       expect(await recall(["long"])).toBe("long");
@@ -245,13 +247,17 @@ export function wayContract(use: UseStore): void {
   it(
     "lets only so many logins make use of what has a number of uses, each once",
     use(async ({ store }) => {
-      await store.remember({ ...login("l1"), entries: [{ scope: "s", durationMs: LONG_MS, uses: 2 }] });
+      const entry = { scope: "s", durationMs: LONG_MS, uses: 2 };
+      await store.open(openingOf("l1"));
+      await store.reserve(answerOf("l1", "a1"));
+      await store.settle({ ...rightOf("l1", "a1"), remember: [entry] } as Settlement);
       const recall = (id: string) => store.recall({ ...login(id), scopes: ["s"] });
       for (let time = 0; time < 3; time++) expect(await recall("l2")).toBe("s");
       expect(await recall("l3")).toBe("s");
       expect(await recall("l4")).toBeUndefined();
       expect(await recall("l3")).toBe("s");
-      await store.remember({ ...login("l5"), entries: [{ scope: "s", durationMs: LONG_MS, uses: 1 }] });
+      await store.open(openingOf("l5"));
+      await store.finish({ ...finishOf("l5"), remember: [{ ...entry, uses: 1 }] });
       expect(await recall("l4")).toBe("s");
     }),
   );
