@@ -9,6 +9,7 @@ import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { factorsCommand } from "./commands/factors.js";
 import { fraudCommand } from "./commands/fraud.js";
+import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { pinCommand } from "./commands/pin.js";
@@ -17,6 +18,7 @@ import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { sessionsCommand } from "./commands/sessions.js";
 import { tokenCommand } from "./commands/token.js";
+import { webPushKeysCommand } from "./commands/web-push-keys.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
@@ -29,6 +31,7 @@ const commands = [
   clientsCommand,
   loginCommand,
   codeCommand,
+  importCommand,
   answerCommand,
   factorsCommand,
   tokenCommand,
@@ -39,7 +42,7 @@ const commands = [
   sessionsCommand,
   fraudCommand,
   blockCommand,
-  keysCommand,
+  () => keysCommand().addCommand(webPushKeysCommand()),
   doctorCommand,
 ];
 for (const command of commands) program.addCommand(command());
