@@ -68,6 +68,7 @@ export interface SecondFactorRules {
   /** At most one of each scope. */
   readonly remember: readonly RememberRule[];
   readonly methodWords: boolean;
+  readonly appMatch: boolean;
 }
 
 export interface RememberRule {

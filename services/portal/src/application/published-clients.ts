@@ -28,6 +28,11 @@ function ruleOf(policy: PolicyEntry): PublishedRule {
 }
 
 function ownRule(client: ClientEntry): PublishedRule & SecondFactorRules {
-  const { mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords } = client;
-  return { name: OWN_RULE, mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords };
+  const { mfa, requireUserMatch, failMode, fallback, trustedNetworks, remember, methodWords, appMatch } = client;
+  // Of an operator's answer nothing else is a way round.
+  const methods = client.secondFactor === "manual" ? (["manual"] as const) : client.methods;
+  return {
+    name: OWN_RULE,
+    ...{ mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords, appMatch },
+  };
 }

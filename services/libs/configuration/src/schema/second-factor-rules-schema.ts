@@ -63,4 +63,9 @@ export const SECOND_FACTOR_RULES = {
   methodWords: z
     .boolean()
     .describe("Whether users may choose another method by a word at the prompt: push, sms, call, code."),
+  appMatch: z
+    .boolean()
+    .describe(
+      "Whether an approval in the app has to name a number that the client shows, or where it shows none, what is being connected to. It keeps users from approving what is not theirs.",
+    ),
 } as const;
