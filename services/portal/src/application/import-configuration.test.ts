@@ -31,7 +31,6 @@ const vpn: ClientEntry = {
   appMatch: false,
   requireMessageAuthenticator: true,
   limitProxyState: true,
-  appMatch: false,
   prompting: "auto",
   joinWithoutStation: false,
   openvpnStaticChallenge: false,
