@@ -31,7 +31,6 @@ const vpn: ClientEntry = {
   appMatch: false,
   requireMessageAuthenticator: true,
   limitProxyState: true,
-  secondFactor: "code",
   prompting: "auto",
   joinWithoutStation: false,
   openvpnStaticChallenge: false,

@@ -28,11 +28,8 @@ function ruleOf(policy: PolicyEntry): PublishedRule {
 }
 
 function ownRule(client: ClientEntry): PublishedRule & SecondFactorRules {
-  const { mfa, requireUserMatch, failMode, fallback, trustedNetworks, remember, methodWords, appMatch } = client;
-  // Of an operator's answer nothing else is a way round.
-  const methods = client.secondFactor === "manual" ? (["manual"] as const) : client.methods;
-  return {
-    name: OWN_RULE,
-    ...{ mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords, appMatch },
-  };
+  const { mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember } = client;
+  const { methodWords, appMatch } = client;
+  const reached = { failMode, fallback, methodWords, appMatch };
+  return { name: OWN_RULE, mfa, requireUserMatch, methods, ...reached, trustedNetworks, remember };
 }

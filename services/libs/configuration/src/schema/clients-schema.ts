@@ -94,12 +94,6 @@ export const clientSchema = z.strictObject({
   limitProxyState: switchSchema(
     "An Access-Request with Proxy-State and without Message-Authenticator is discarded, whatever requireMessageAuthenticator says.",
   ),
-  secondFactor: z
-    .enum(["code", "manual"])
-    .default("code")
-    .describe(
-      "code: a code of one of the user's tokens. manual: an operator answers with `portcullis answer`, for trying; needs allowManualAnswers.",
-    ),
   prompting: z
     .enum(["auto", "always", "never"])
     .default("auto")

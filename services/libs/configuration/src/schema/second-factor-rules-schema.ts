@@ -66,6 +66,6 @@ export const SECOND_FACTOR_RULES = {
   appMatch: z
     .boolean()
     .describe(
-      "Whether an approval in the app has to name a number that the client shows, or where it shows none, what is being connected to. It keeps users from approving what is not theirs.",
+      "Whether an approval in the app has to name a number that the client's prompt shows, or, where it shows none (RD Gateway), which of three applications is being connected to.",
     ),
 } as const;
