@@ -19,6 +19,7 @@ import {
   Readiness,
   Sealer,
   Stages,
+  TableResealer,
   Tracing,
 } from "@portcullis/kit";
 import { PENDING_STORE, type PendingStore, ReplySealer, StateSealer } from "@portcullis/login";
@@ -35,6 +36,7 @@ import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
 import { PostgresFileTokens } from "./adapters/postgres/postgres-file-tokens.js";
 import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js";
+import { SEALED_TABLES } from "./adapters/postgres/sealed-tables.js";
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
 import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
 import { AnnounceEnd } from "./application/announce-end.js";
@@ -121,6 +123,12 @@ function database(): Provider[] {
       inject: [DATABASE, Readiness],
       useFactory: (db: Database<never>, readiness: Readiness) =>
         new DatabaseProbe("challenge-orchestrator database", db, readiness),
+    },
+    {
+      provide: TableResealer,
+      inject: [DATABASE, Sealer],
+      useFactory: (db: Database<never>, sealer: Sealer) =>
+        new TableResealer({ service: "challenge-orchestrator", db, tables: SEALED_TABLES, sealer }),
     },
     {
       provide: PostgresFactors,
