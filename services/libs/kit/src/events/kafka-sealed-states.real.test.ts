@@ -21,7 +21,11 @@ const PLACE = "place";
 
 describe("states on Kafka whose key changes", () => {
   const ring = freshKeyRing();
-  const both: KeyRing = { ...ring, active: 2, sealing: new Map([...ring.sealing, [2, createSecretKey(randomBytes(32))]]) };
+  const both: KeyRing = {
+    ...ring,
+    active: 2,
+    sealing: new Map([...ring.sealing, [2, createSecretKey(randomBytes(32))]]),
+  };
   const [old, next] = [new Sealer(ring, new PooledRandom()), new Sealer(both, new PooledRandom())];
   const connection = () =>
     connectKafka({ brokers: broker.brokers, service: "tested", prefix: PREFIX }, createLog("test", "silent"));
