@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type FreeradiusServer, type StoredContent, sleepMs, startFreeradius } from "@portcullis/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { keyOptionsOf } from "../harness/key-options.js";
 import type { ProductUnderTest, StartProduct } from "../harness/product-under-test.js";
 import { type SpanCollector, startSpanCollector } from "../traces/span-collector.js";
 import { apiKeyOf, keysOf, knownSecrets } from "./known-secrets.js";
@@ -44,20 +45,6 @@ export function describeSecrets(mode: string, start: StartProduct): void {
     });
 
     const look = async (): Promise<void> => void passed.push(...(await places.passing()));
-    const keyOptions = (): string[] => {
-      if (product.dataFolder !== undefined) return ["--data", product.dataFolder];
-      const services = [
-        "portal",
-        "directory-sync",
-        "authn-primary",
-        "challenge-orchestrator",
-        "fraud-reporter",
-        "radius-gateway",
-      ] as const;
-      const reached = services.flatMap((service) => product.reach(service)).flat();
-      return ["--file", product.keysFile, ...reached];
-    };
-
     it("does what it is for, right and wrong", async () => {
       expect(await run.logins()).toEqual({
         wrong: "reject",
@@ -73,7 +60,7 @@ export function describeSecrets(mode: string, start: StartProduct): void {
       expect(await run.reload()).toBe("accept");
       await run.commands();
       const before = keysOf(product.keysFile);
-      expect(await run.rotate(keyOptions())).toBe(0);
+      expect(await run.rotate(keyOptionsOf(product))).toBe(0);
       await look();
       const keys = [...before, ...keysOf(product.keysFile)];
       expect(new Set(keys.map(({ name }) => name)).size).toBe(before.length + 1);

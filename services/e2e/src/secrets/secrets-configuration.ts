@@ -36,7 +36,13 @@ export type Secrets = ReturnType<typeof makeSecrets>;
 export type UserName = keyof Secrets["passwords"];
 
 /** Clients are told apart by the loopback address they send from; radclient has no choice. */
-export const ADDRESSES = { vpn: "127.0.3.1", real: "127.0.0.1", held: "127.0.3.3", added: "127.0.3.4", plain: "127.0.3.5" } as const;
+export const ADDRESSES = {
+  vpn: "127.0.3.1",
+  real: "127.0.0.1",
+  held: "127.0.3.3",
+  added: "127.0.3.4",
+  plain: "127.0.3.5",
+} as const;
 export type ClientName = keyof typeof ADDRESSES;
 
 export interface Ports {

@@ -1,0 +1,4 @@
+import { startDistributedProduct } from "../harness/product-under-test.js";
+import { describeKeys } from "./keys-behaviour.js";
+
+describeKeys("distributed", startDistributedProduct);
