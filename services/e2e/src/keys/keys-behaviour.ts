@@ -19,7 +19,11 @@ interface KeysFile {
 }
 
 /** A key ring that changes under a running product, as an operator does it. */
-export function describeKeys(mode: string, start: StartProduct): void {
+export function describeKeys(
+  mode: string,
+  start: StartProduct,
+  expectEveryColumnIsCovered?: (product: ProductUnderTest) => Promise<void>,
+): void {
   describe(`a new key of the ring, ${mode}`, () => {
     let product: ProductUnderTest;
     let users = 0;
@@ -46,6 +50,10 @@ export function describeKeys(mode: string, start: StartProduct): void {
       await Promise.all(processes.map((process) => process.kill()));
       await Promise.all(processes.map((process) => process.restart()));
     }
+
+    it.runIf(expectEveryColumnIsCovered)("will reach every sealed column of every table", () =>
+      expectEveryColumnIsCovered?.(product),
+    );
 
     it("is there for every process, seals, and has everything sealed again, while people log in", async () => {
       const before = await prompt();
