@@ -18,6 +18,7 @@ export { inspectKafka, type KafkaState, type TopicState } from "./events/inspect
 export { DEAD_LETTERS_KEPT_MS } from "./events/kafka-topics.js";
 export { OnEvent, OnState } from "./events/on-event.js";
 export { type TopicOptions, topicOf } from "./events/topic.js";
+export { Argon2Hasher, HashesBusy } from "./hashing/argon2-hasher.js";
 export { ApiKeyGuard } from "./http/api-key.guard.js";
 export {
   type ImportChanges,
