@@ -16,7 +16,7 @@ import {
   StateResealer,
   Unavailable,
 } from "@portcullis/kit";
-import { ClientChangedSchema, TargetChangedSchema } from "@portcullis/proto";
+import { ClientChangedSchema, SettingChangedSchema, TargetChangedSchema } from "@portcullis/proto";
 import { EventConfigurationPublisher } from "./adapters/events/event-configuration-publisher.js";
 import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresItemRecords, type Tables } from "./adapters/postgres/postgres-item-records.js";
@@ -65,7 +65,7 @@ export class PortalModule {
           useFactory: (importer: ImportConfiguration, file: ImportOnStart | undefined, states: SealedStates) =>
             new StateResealer({
               service: "portal",
-              schemas: [ClientChangedSchema, TargetChangedSchema],
+              schemas: [ClientChangedSchema, TargetChangedSchema, SettingChangedSchema],
               republish: () => republish(importer, file),
               states,
             }),
