@@ -32,7 +32,7 @@ export async function resealAll(installation: KeyInstallation, say: (line: strin
   const statuses: Status[] = [];
   for (const product of installation.processes) {
     await askProduct(product, "/internal/keys/reseal", "POST");
-    statuses.push(await endOf(installation, nameOf(product), () => askProduct(product, "/internal/keys/reseal"), say));
+    statuses.push(await endOf(nameOf(product), () => askProduct(product, "/internal/keys/reseal"), say));
   }
   report(
     statuses.flatMap(({ parts }) => parts),
@@ -41,7 +41,7 @@ export async function resealAll(installation: KeyInstallation, say: (line: strin
   );
 }
 
-async function endOf(_of: KeyInstallation, process: string, ask: () => Promise<unknown>, say: (line: string) => void) {
+async function endOf(process: string, ask: () => Promise<unknown>, say: (line: string) => void) {
   const endMs = performance.now() + LONGEST_MS;
   let said = "";
   while (performance.now() < endMs) {

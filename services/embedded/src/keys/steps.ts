@@ -11,6 +11,8 @@ import {
 } from "./installation.js";
 import { KEPT_AFTER_RETIREMENT_MS, type KeyState, keysOf } from "./key-state.js";
 
+const DAY_MS = 86_400_000;
+
 /** A key more. @returns its id. Refuses while another one was added that seals nothing yet. */
 export function addKey({ file }: KeyInstallation, nowMs: number): number {
   const waiting = keysOf(readFile(file)).find(({ state }) => state.state === "added");
@@ -50,7 +52,7 @@ export async function removeKey(installation: KeyInstallation, id: number, nowMs
 }
 
 function untilWhen(state: KeyState, nowMs: number): string[] {
-  const [kept] = [`${KEPT_AFTER_RETIREMENT_MS / 86_400_000} days after it was retired`];
+  const kept = `${KEPT_AFTER_RETIREMENT_MS / DAY_MS} days after it was retired`;
   switch (state.state) {
     case "active":
       return ["it is the active one"];

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
-import { isUnavailable } from "../unavailable.js";
 import { waitFor } from "../wait-for.js";
 import { type DeliveryContext, deliver } from "./deliver.js";
 import type { Subscription } from "./event-server.js";
 import { createConsumer, keepRunning } from "./kafka-consumer.js";
 import { KeyedQueue } from "./keyed-queue.js";
+import { Superseded } from "./superseded.js";
 
 const CONCURRENCY = 64;
 const MAX_HELD = 1_024;
@@ -24,8 +24,7 @@ export interface KafkaStatesOptions {
 
 /**
  * Reads compacted topics from their beginning, with a consumer group of this process alone: every replica gets every
- * key's newest state. A state that waits for a store or for a key of the key ring holds up the later ones of its key only,
- * and waits no longer once there is a later one: what it says is past, and its key may be gone from the ring for good.
+ * key's newest state. A state that waits for a store or for a key of the key ring holds up the later ones of its key only.
  */
 export class KafkaStates {
   readonly #options: KafkaStatesOptions;
@@ -33,8 +32,7 @@ export class KafkaStates {
   readonly #queue = new KeyedQueue(CONCURRENCY);
   /** Partition -> the offset up to which it must be read before we know the configuration. */
   readonly #missing = new Map<string, number>();
-  /** Topic and key -> the newest record that came and was not handled yet. */
-  readonly #newest = new Map<string, KafkaMessage>();
+  readonly #superseded = new Superseded<KafkaMessage>();
   #topics: ReadonlyMap<string, readonly Subscription[]> = new Map();
   #consumer: Consumer | undefined;
 
@@ -80,7 +78,7 @@ export class KafkaStates {
     for (const message of batch.messages) {
       while (!(await this.#queue.room(MAX_HELD, ROOM_POLL_MS))) await heartbeat();
       const key = message.key?.toString() ?? "";
-      this.#newest.set(`${topic}/${key}`, message);
+      this.#superseded.came(`${topic}/${key}`, message);
       this.#queue.add(`${topic}/${key}`, () => this.#handle(topic, key, message));
     }
     const place = `${batch.topic}/${batch.partition}`;
@@ -90,18 +88,13 @@ export class KafkaStates {
 
   /** A state that can't be read or taken is passed over, reported and counted; the one before it stays in force. */
   async #handle(topic: string, key: string, message: KafkaMessage): Promise<void> {
-    const isNewest = (): boolean => this.#newest.get(`${topic}/${key}`) === message;
+    const place = `${topic}/${key}`;
     for (const subscription of this.#topics.get(topic) ?? []) {
-      const handle = async (): Promise<void> => {
-        try {
-          await handOver(subscription, key, message.value);
-        } catch (error) {
-          if (!isUnavailable(error) || isNewest()) throw error;
-        }
-      };
+      const handle = (): Promise<void> =>
+        this.#superseded.unlessPast(place, message, () => handOver(subscription, key, message.value));
       await deliver(topic, { ...subscription, handle }, undefined, this.#context);
     }
-    if (isNewest()) this.#newest.delete(`${topic}/${key}`);
+    this.#superseded.handled(place, message);
   }
 
   /** Of partitions that hold any record. */
