@@ -45,6 +45,6 @@ export function keysOf(keysFile: string): KnownSecret[] {
 export const apiKeyOf = (file: string): KnownSecret => text("API key", readFileSync(file, "utf8"));
 
 function octetsOf(base32: string): Buffer {
-  const bits = [...base32].map((character) => BASE32.indexOf(character).toString(2).padStart(5, "0")).join("");
+  const bits = Array.from(base32, (character) => BASE32.indexOf(character).toString(2).padStart(5, "0")).join("");
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((octet) => Number.parseInt(octet, 2)));
 }

@@ -3,7 +3,11 @@ import { UnknownKey } from "../sealing/sealer.js";
 import { Unavailable } from "../unavailable.js";
 import { Superseded } from "./superseded.js";
 
-const failing = (error: Error) => () => Promise.reject(error);
+function failing(error: Error): () => Promise<void> {
+  return async () => {
+    throw error;
+  };
+}
 const unknown = new UnknownKey("no key 1");
 
 it("goes on waiting for the key of the newest record", async () => {

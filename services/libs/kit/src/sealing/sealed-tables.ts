@@ -30,7 +30,7 @@ export function sealedTable<Key extends string, Read extends string = never>(
     readonly reads?: readonly Read[];
   },
 ): SealedTable {
-  return table as unknown as SealedTable; // A row has the columns that the entry names, and the query reads these.
+  return table;
 }
 
 /** A sealed field as it was read. */
