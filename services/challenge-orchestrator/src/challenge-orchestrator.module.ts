@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type Provider } from "@nestjs/common";
-import { type ConfigurationSource, importOf } from "@portcullis/configuration";
+import type { ConfigurationSource } from "@portcullis/configuration";
 import {
   CLOCK,
   type Clock,
@@ -9,7 +9,6 @@ import {
   type Databases,
   EVENT_BUS,
   type EventBus,
-  ImportOnStart,
   KeyedDigest,
   LOG,
   type Log,
@@ -28,14 +27,16 @@ import { ApprovalGivenController } from "./adapters/events/approval-given.contro
 import { ChallengeAnsweredController } from "./adapters/events/challenge-answered.controller.js";
 import { ClientChangedController } from "./adapters/events/client-changed.controller.js";
 import { ClientRegistry } from "./adapters/events/client-registry.js";
+import { DeviceChangedController } from "./adapters/events/device-changed.controller.js";
 import { EventPublisher } from "./adapters/events/event-publisher.js";
 import { PrimaryDecidedController } from "./adapters/events/primary-decided.controller.js";
+import { UserBlockChangedController } from "./adapters/events/user-block-changed.controller.js";
 import { UserChangedController } from "./adapters/events/user-changed.controller.js";
+import { FactorsController } from "./adapters/http/factors.controller.js";
 import { ManualAnswersController } from "./adapters/http/manual-answers.controller.js";
+import { UsersController } from "./adapters/http/users.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
-import { PostgresFileFactors } from "./adapters/postgres/postgres-file-factors.js";
-import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js";
 import { SEALED_TABLES } from "./adapters/postgres/sealed-tables.js";
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
 import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
@@ -48,22 +49,22 @@ import { Conversations } from "./application/conversations.js";
 import { FinalReplies } from "./application/final-replies.js";
 import { FinishHeld } from "./application/finish-held.js";
 import { HoldLogin } from "./application/hold-login.js";
-import { type ImportProgress, ImportTokens } from "./application/import-tokens.js";
+import type { ImportProgress } from "./application/import-factors.js";
 import { ManualAnswers } from "./application/manual-answers.js";
 import { OpenChallenge } from "./application/open-challenge.js";
 import { Prompts } from "./application/prompts.js";
 import { SweepOverdue } from "./application/sweep-overdue.js";
 import { VerifyAnswer } from "./application/verify-answer.js";
 import type { ChallengeSettings } from "./domain/settings.js";
+import { DATABASE, factorProviders } from "./factor-providers.js";
 
 export interface ChallengeOrchestratorOptions {
   readonly settings: ChallengeSettings;
-  /** The file whose tokens are taken over, also when it changes; undefined leaves tokens as they are. */
+  /** The file whose factors are taken over, also when it changes; undefined leaves them as they are. */
   readonly configuration: ConfigurationSource | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
+  readonly onPinProgress?: (progress: ImportProgress) => void;
 }
-
-const DATABASE = Symbol("challenge-orchestrator database");
 
 const CLIENT_REGISTRY: Provider = {
   provide: ClientRegistry,
@@ -103,10 +104,20 @@ export class ChallengeOrchestratorModule {
         ChallengeAnsweredController,
         ApprovalGivenController,
         ManualAnswersController,
+        UsersController,
+        FactorsController,
+        DeviceChangedController,
+        UserBlockChangedController,
         UserChangedController,
         ClientChangedController,
       ],
-      providers: [Parts, CLIENT_REGISTRY, ...database(), ...logins(options.settings), importer(options)],
+      providers: [
+        Parts,
+        CLIENT_REGISTRY,
+        ...database(),
+        ...factorProviders({ ...options, settings: options.settings.factors }),
+        ...logins(options.settings),
+      ],
     };
   }
 }
@@ -129,16 +140,6 @@ function database(): Provider[] {
       inject: [DATABASE, Sealer],
       useFactory: (db: Database<never>, sealer: Sealer) =>
         new TableResealer({ service: "challenge-orchestrator", db, tables: SEALED_TABLES, sealer }),
-    },
-    {
-      provide: PostgresFactors,
-      inject: [DATABASE],
-      useFactory: (db: Database<never>) => new PostgresFactors(db),
-    },
-    {
-      provide: PostgresUserCopies,
-      inject: [DATABASE],
-      useFactory: (db: Database<never>) => new PostgresUserCopies(db),
     },
   ];
 }
@@ -231,26 +232,4 @@ function logins(settings: ChallengeSettings): Provider[] {
       },
     },
   ];
-}
-
-function importer({ configuration, onProgress }: ChallengeOrchestratorOptions): Provider {
-  return {
-    provide: ImportOnStart,
-    inject: [DATABASE, DATABASES, Parts, Readiness],
-    useFactory: (db: Database<never>, databases: Databases, parts: Parts, readiness: Readiness) => {
-      const { sealer, digest, log } = parts;
-      const tokens = new PostgresFileFactors(db);
-      const file = importOf(configuration, (read, signal) =>
-        new ImportTokens({ configuration: read, tokens, sealer, digest, log, onProgress }).execute(signal),
-      );
-      return new ImportOnStart({
-        service: "challenge-orchestrator",
-        what: "tokens",
-        ...file,
-        databases,
-        readiness,
-        log,
-      });
-    },
-  };
 }

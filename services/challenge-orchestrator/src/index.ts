@@ -3,8 +3,10 @@ import {
   ApprovalGivenSchema,
   ChallengeAnsweredSchema,
   ClientChangedSchema,
+  DeviceChangedSchema,
   LoginDecidedSchema,
   PrimaryDecidedSchema,
+  UserBlockChangedSchema,
   UserChangedSchema,
 } from "@portcullis/proto";
 
@@ -20,4 +22,6 @@ export const topics: readonly TopicOptions[] = [
   LoginDecidedSchema,
   UserChangedSchema,
   ClientChangedSchema,
+  DeviceChangedSchema,
+  UserBlockChangedSchema,
 ].map(topicOf);

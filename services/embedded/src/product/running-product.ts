@@ -45,6 +45,17 @@ export async function tellProduct(product: RunningProduct, path: string, message
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
+/**
+ * Sends a message to a running product, which acts upon it at once.
+ * @returns its answer; undefined when what the path names is not there. Fails with `CommandError` like `askProduct`.
+ */
+export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 404) return undefined;
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+}
+
 interface Call {
   readonly path: string;
   readonly method: "GET" | "POST";
