@@ -27,6 +27,9 @@ export function knownSecrets(secrets: Secrets, typedCodes: readonly string[]): K
       text(`${name} in small base32`, value.toLowerCase()),
       { name, octets: octetsOf(value) },
     ]),
+    ...named("phone", secrets.phones).map(([name, value]) => ({ ...text(name, value.slice(1)), isNumber: true })),
+    { ...text("PIN", secrets.pin), isNumber: true },
+    ...named("settings' secret", secrets.settings).map(([name, value]) => text(name, value)),
     ...typedCodes.map((code, at) => ({ ...text(`typed code ${at + 1}`, code), isNumber: true })),
   ];
 }

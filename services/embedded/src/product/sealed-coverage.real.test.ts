@@ -2,11 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DescMessage } from "@bufbuild/protobuf";
-import {
-  ChallengeEnvironment,
-  challengeSettings,
-  topics as orchestratorTopics,
-} from "@portcullis/challenge-orchestrator";
+import { ChallengeEnvironment, challengeSettings } from "@portcullis/challenge-orchestrator";
 import { ConfigurationFile } from "@portcullis/configuration";
 import { createLog, hasSealedFields, openPglite, query, topicOf } from "@portcullis/kit";
 import * as proto from "@portcullis/proto";
