@@ -51,9 +51,9 @@ export function describeKeys(
       await Promise.all(processes.map((process) => process.restart()));
     }
 
-    it.runIf(expectEveryColumnIsCovered)("will reach every sealed column of every table", () =>
-      expectEveryColumnIsCovered?.(product),
-    );
+    if (expectEveryColumnIsCovered !== undefined) {
+      it("will reach every sealed column of every table", () => expectEveryColumnIsCovered(product));
+    }
 
     it("is there for every process, seals, and has everything sealed again, while people log in", async () => {
       const before = await prompt();
