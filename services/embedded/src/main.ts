@@ -1,12 +1,15 @@
 import { Command } from "commander";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
+import { blockCommand } from "./commands/block.js";
 import { bypassCommand } from "./commands/bypass.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { factorsCommand } from "./commands/factors.js";
+import { fraudCommand } from "./commands/fraud.js";
+import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { pinCommand } from "./commands/pin.js";
@@ -15,6 +18,7 @@ import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { sessionsCommand } from "./commands/sessions.js";
 import { tokenCommand } from "./commands/token.js";
+import { webPushKeysCommand } from "./commands/web-push-keys.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
@@ -27,6 +31,7 @@ const commands = [
   clientsCommand,
   loginCommand,
   codeCommand,
+  importCommand,
   answerCommand,
   factorsCommand,
   tokenCommand,
@@ -35,7 +40,9 @@ const commands = [
   bypassCommand,
   auditCommand,
   sessionsCommand,
-  keysCommand,
+  fraudCommand,
+  blockCommand,
+  () => keysCommand().addCommand(webPushKeysCommand()),
   doctorCommand,
 ];
 for (const command of commands) program.addCommand(command());

@@ -69,7 +69,6 @@ export {
   accountingAttributesPlace,
   answerPlace,
   appendedCodePlace,
-  approvalPlace,
   challengeCodePlace,
   challengePhonesPlace,
   challengeStatePlace,

@@ -2,15 +2,22 @@ import { Controller, Inject } from "@nestjs/common";
 import { OnEvent } from "@portcullis/kit";
 import type { UserId } from "@portcullis/login";
 import { type UserBlockChanged, UserBlockChangedSchema } from "@portcullis/proto";
+import { EndLogins } from "../../application/end-logins.js";
 import { PostgresBlockCopies } from "../postgres/postgres-block-copies.js";
 
 @Controller()
 export class UserBlockChangedController {
-  constructor(@Inject(PostgresBlockCopies) private readonly blocks: PostgresBlockCopies) {}
+  constructor(
+    @Inject(PostgresBlockCopies) private readonly blocks: PostgresBlockCopies,
+    @Inject(EndLogins) private readonly endLogins: EndLogins,
+  ) {}
 
   @OnEvent(UserBlockChangedSchema)
-  onUserBlockChanged({ userId, blocked, untilMs, generation }: UserBlockChanged): Promise<void> {
-    return this.blocks.keep({ userId: userId as UserId, blockedUntilMs: blockedUntil(blocked, untilMs), generation });
+  async onUserBlockChanged({ userId: id, blocked, untilMs, generation }: UserBlockChanged): Promise<void> {
+    const userId = id as UserId;
+    await this.blocks.keep({ userId, blockedUntilMs: blockedUntil(blocked, untilMs), generation });
+    // From here on no login of hers begins; what had begun ends.
+    if (blocked) await this.endLogins.ofBlocked(userId);
   }
 }
 

@@ -10,11 +10,13 @@ import { InProcessBus, InProcessServer } from "../events/in-process.js";
 import { createApplication } from "../run-service.js";
 import { changeKeyFile, createKeyFile, readKeyFile, withActiveKey, withNewKey } from "../sealing/key-file.js";
 import { KeyRingWatch } from "../sealing/key-ring-watch.js";
+import type { ResealStatus } from "../sealing/reseal-run.js";
 import { Resealer, type ResealOutcome, type ResealProgress } from "../sealing/resealer.js";
 import { Sealer } from "../sealing/sealer.js";
 import { createEventMetrics } from "../telemetry/event-metrics.js";
 import { testPlatform } from "../test-platform.contract.js";
 import { Unavailable } from "../unavailable.js";
+import type { KeysReport } from "./keys.controller.js";
 
 const KEY = "0123456789abcdef";
 const AT = Date.parse("2026-03-01T10:00:00Z");
@@ -81,6 +83,9 @@ describe("the key ring of a running process, over its internal interface", () =>
   const ask = (at = "", method = "GET", key = KEY) =>
     fetch(url + at, { method, headers: key === "" ? {} : { authorization: `Bearer ${key}` } });
 
+  const keysReport = async () => (await (await ask()).json()) as KeysReport;
+  const status = async () => (await (await ask("/reseal")).json()) as ResealStatus;
+
   it("tells nothing and does nothing without the API key, or with a wrong one", async () => {
     for (const [at, method] of [
       ["", "GET"],
@@ -92,11 +97,11 @@ describe("the key ring of a running process, over its internal interface", () =>
       for (const key of ["", `${KEY.slice(0, -1)}e`]) statuses.push((await ask(at, method, key)).status);
       expect(statuses, `${method} ${at}`).toEqual([401, 401]);
     }
-    expect(await (await ask("/reseal")).json()).toEqual({ running: false, parts: [] });
+    expect(await status()).toEqual({ running: false, parts: [] });
   });
 
   it("reads the file before it answers, seals by it from then on, and gives no key away", async () => {
-    const before = await (await ask()).json();
+    const before = await keysReport();
     expect([before.active, Object.keys(before.keys), before.trouble]).toEqual([1, ["1"], null]);
     changeKeyFile(path, (now) => withActiveKey(withNewKey(now, AT), 2, AT));
     const text = await (await ask()).text();
@@ -107,12 +112,12 @@ describe("the key ring of a running process, over its internal interface", () =>
   });
 
   it("has every resealer of the process run, whatever becomes of the others, and says how each ended", async () => {
-    expect((await (await ask()).json()).covers).toEqual(["whole.column", "away.column", "broken.column"]);
+    expect((await keysReport()).covers).toEqual(["whole.column", "away.column", "broken.column"]);
     expect(await (await ask("/uses")).json()).toContainEqual({ what: "whole", key: 1, count: 3 });
     const begun = await ask("/reseal", "POST");
-    expect([begun.status, (await begun.json()).parts]).toEqual([200, expect.any(Array)]);
-    await expect.poll(async () => (await (await ask("/reseal")).json()).running).toBe(false);
-    expect((await (await ask("/reseal")).json()).parts).toEqual([
+    expect([begun.status, ((await begun.json()) as ResealStatus).parts]).toEqual([200, expect.any(Array)]);
+    await expect.poll(async () => (await status()).running).toBe(false);
+    expect((await status()).parts).toEqual([
       { what: "whole", done: 2, total: 3, outcome: "done", moved: 3, unreadable: 1 },
       { what: "away", done: 2, total: 3, outcome: "unavailable" },
       { what: "broken", done: 2, total: 3, outcome: "failed" },
