@@ -98,7 +98,7 @@ clients:
 ${client("vpn", `target: local, ${attributes}`)}
 ${client("real", 'target: real, accounting: forward, appendedCode: { separator: "," }')}
 ${client("plain", "target: real, mfa: false")}
-${client("held", "target: real, secondFactor: manual")}
+${client("held", "target: real, methods: [manual]")}
 ${withAdded ? client("added", "target: local") : ""}
 targets:
   - { name: local, type: local }
