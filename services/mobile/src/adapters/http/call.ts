@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { BadRequestException, PayloadTooLargeException } from "@nestjs/common";
 import type { z } from "zod";
 import type { Caller } from "../../application/authenticate-device.js";
@@ -41,9 +41,15 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, request: Device
   throw new BadRequestException(errorOf("malformed", `Wrong or missing: ${where}.`));
 }
 
-/** Ends when the other end does not wait any more. */
-export function signalOf({ raw }: DeviceRequest): AbortSignal {
+/** A reply as Fastify gives it. */
+export interface DeviceReply {
+  readonly raw: ServerResponse;
+  status(code: number): unknown;
+}
+
+/** Ends when the reply has been sent, or when the other end does not wait for it any more. */
+export function signalOf({ raw }: DeviceReply): AbortSignal {
   const gone = new AbortController();
-  raw.socket.once("close", () => gone.abort());
+  raw.once("close", () => gone.abort());
   return gone.signal;
 }

@@ -20,7 +20,7 @@ import { z } from "zod";
 import { AnswerChallenge, type AnswerOutcome, type AnswerRefusal } from "../../application/answer-challenge.js";
 import { ReadInbox } from "../../application/read-inbox.js";
 import type { Challenge, ChallengeId, InboxRecord } from "../../domain/inbox.js";
-import { type DeviceRequest, errorOf, parsed, signalOf } from "./call.js";
+import { type DeviceReply, type DeviceRequest, errorOf, parsed, signalOf } from "./call.js";
 import { callerOf } from "./device.controller.js";
 import { DeviceGuard } from "./device.guard.js";
 import { DeviceErrorFilter } from "./device-error.filter.js";
@@ -42,10 +42,6 @@ const Answer = z.strictObject({
   matched: z.string().max(MAX_MATCHED_LENGTH).default(""),
 });
 
-interface Reply {
-  status(code: number): unknown;
-}
-
 /** What a device is asked, and what it answers. */
 @Controller("device/v1")
 @UseGuards(DeviceGuard)
@@ -58,13 +54,13 @@ export class InboxController {
   ) {}
 
   @Get("inbox")
-  async inbox(@Req() request: DeviceRequest, @Query() query: unknown) {
+  async inbox(@Req() request: DeviceRequest, @Query() query: unknown, @Res({ passthrough: true }) reply: DeviceReply) {
     const asked = InboxQuery.safeParse(query);
     if (!asked.success) {
       throw new BadRequestException(errorOf("malformed", `wait is a number from 0 to ${MAX_WAIT_SECONDS}.`));
     }
     const { wait, known } = asked.data;
-    const options = { known, waitMs: wait * 1_000, signal: signalOf(request) };
+    const options = { known, waitMs: wait * 1_000, signal: signalOf(reply) };
     const { records, version } = await this.readInbox.execute(callerOf(request), options);
     const shown = records.map(shownOf);
     return {
@@ -79,7 +75,7 @@ export class InboxController {
   async answer(
     @Req() request: DeviceRequest,
     @Param("challengeId") id: string,
-    @Res({ passthrough: true }) reply: Reply,
+    @Res({ passthrough: true }) reply: DeviceReply,
   ) {
     const answer = parsed(Answer, request);
     const challengeId = Id.safeParse(id);
@@ -87,7 +83,7 @@ export class InboxController {
     const answered = await this.answerChallenge.execute(callerOf(request), {
       ...answer,
       challengeId: challengeId.data as ChallengeId,
-      signal: signalOf(request),
+      signal: signalOf(reply),
     });
     if (!answered.ok) throw refusal(answered.failure);
     reply.status(answered.value.kind === "taken" ? 202 : 200);
