@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { create, fromBinary } from "@bufbuild/protobuf";
+import { DeviceClient } from "@portcullis/device-client";
 import { Unavailable } from "@portcullis/kit";
 import { pushSubscriptionPlace } from "@portcullis/login";
 import {
@@ -33,6 +34,10 @@ export function inboxBehaviour(world: World): void {
     return { one, name, userId, ...device };
   }
 
+  /** Waits until a device finds a challenge. */
+  const shown = (client: DeviceClient, { challengeId }: { readonly challengeId: string }): Promise<void> =>
+    until(async () => (await client.inbox()).challenges.some((challenge) => challenge.challengeId === challengeId));
+
   it("shows a challenge with what a person needs to know", async () => {
     const { one, userId, client } = await person();
     const issued = await one.issue(userId, {
@@ -40,7 +45,7 @@ export function inboxBehaviour(world: World): void {
       choices: ["PC-1", "PC-2", "PC-3"],
       asksPin: true,
     });
-    await until(async () => (await client.inbox()).challenges.length > 0);
+    await shown(client, issued);
     const { challenges, results } = await client.inbox({ waitSeconds: 5, known: "something else" });
     expect(results).toEqual([]);
     expect(challenges).toEqual([
@@ -66,7 +71,6 @@ export function inboxBehaviour(world: World): void {
   it("wakes a device that waits, on whichever replica it does", async () => {
     const { one, userId, client, stored } = await person();
     const { other } = world();
-    const { DeviceClient } = await import("@portcullis/device-client");
     const elsewhere = new DeviceClient({ ...stored, url: other.url });
     const { version, challenges } = await client.inbox();
     expect(challenges).toEqual([]);
@@ -108,7 +112,7 @@ export function inboxBehaviour(world: World): void {
   it("passes an approval on, sealed, and tells what came of it", async () => {
     const { one, userId, client, stored } = await person();
     const issued = await one.issue(userId, { asksPin: true, matching: Matching.NUMBER });
-    await until(async () => (await client.inbox()).challenges.length > 0);
+    await shown(client, issued);
     const answering = client.answer(issued.challengeId, { word: "approve", attempt: 1, pin: "2580", matched: "42" });
     await until(() => one.answered.some(({ challengeId }) => challengeId === issued.challengeId));
     const event = one.answered.find(({ challengeId }) => challengeId === issued.challengeId);
@@ -132,6 +136,7 @@ export function inboxBehaviour(world: World): void {
   it("tells that there is another attempt, and takes the answer to that one only", async () => {
     const { one, userId, client } = await person();
     const issued = await one.issue(userId, { asksPin: true });
+    await shown(client, issued);
     const answering = client.answer(issued.challengeId, { word: "approve", attempt: 1, pin: "1111" });
     await until(() => one.answered.some(({ challengeId }) => challengeId === issued.challengeId));
     const again = { challengeId: issued.challengeId, asksPin: true, attempt: 2, notice: Notice.PIN_WRONG };
@@ -146,16 +151,16 @@ export function inboxBehaviour(world: World): void {
 
   it("answers after a while when nothing is known yet", async () => {
     const { one, userId, client } = await person();
-    const { challengeId } = await one.issue(userId);
-    await sleepMs(50);
-    expect(await client.answer(challengeId, { word: "deny", attempt: 1 })).toEqual({ outcome: "taken" });
+    const issued = await one.issue(userId);
+    await shown(client, issued);
+    expect(await client.answer(issued.challengeId, { word: "deny", attempt: 1 })).toEqual({ outcome: "taken" });
   });
 
   it("lets a no on one device win over a later yes on another", async () => {
     const { one, name, userId, client } = await person();
     const other = await one.device(name);
     const issued = await one.issue(userId);
-    await sleepMs(50);
+    await shown(client, issued);
     const denying = client.answer(issued.challengeId, { word: "deny", attempt: 1 });
     await until(() => one.answered.some(({ challengeId }) => challengeId === issued.challengeId));
     const approving = other.client.answer(issued.challengeId, { word: "approve", attempt: 1 });
@@ -167,10 +172,11 @@ export function inboxBehaviour(world: World): void {
   });
 
   it("knows no challenge of another user's, and says so as of one that never was", async () => {
-    const { one, userId } = await person();
+    const { one, userId, client: owner } = await person();
     const { client } = await person();
-    const { challengeId } = await one.issue(userId);
-    await sleepMs(50);
+    const issued = await one.issue(userId);
+    const { challengeId } = issued;
+    await shown(owner, issued);
     for (const id of [challengeId, newId(), "x"]) {
       for (const word of ["approve", "deny", "fraud"] as const) {
         const refused = await client.answer(id, { word, attempt: 1 }).catch((error: unknown) => error);
@@ -197,7 +203,7 @@ export function inboxBehaviour(world: World): void {
   it("acknowledges a report of fraud when it is kept, and not before", async () => {
     const { one, userId, client } = await person();
     const issued = await one.issue(userId);
-    await sleepMs(50);
+    await shown(client, issued);
     let keep: (() => void) | undefined;
     one.keepFraud = () => new Promise((resolve) => (keep = resolve));
     let acknowledged = false;
@@ -234,7 +240,7 @@ export function inboxBehaviour(world: World): void {
   it("takes a report of fraud about what has just ended", async () => {
     const { one, userId, client } = await person();
     const issued = await one.issue(userId);
-    await sleepMs(50);
+    await shown(client, issued);
     await one.close(issued, ChallengeResult.EXPIRED);
     await until(async () => (await client.inbox()).results.length === 1);
     expect(await client.answer(issued.challengeId, { word: "fraud", attempt: 1 })).toEqual({
