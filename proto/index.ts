@@ -45,6 +45,8 @@ export {
   type ChallengeIssued,
   ChallengeIssuedSchema,
   ChallengeResult,
+  type ChallengeState,
+  ChallengeStateSchema,
   Matching,
   Notice,
   type Phones,

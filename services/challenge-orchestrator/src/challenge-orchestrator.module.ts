@@ -33,7 +33,7 @@ import { UserChangedController } from "./adapters/events/user-changed.controller
 import { ManualAnswersController } from "./adapters/http/manual-answers.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
-import { PostgresFileTokens } from "./adapters/postgres/postgres-file-tokens.js";
+import { PostgresFileFactors } from "./adapters/postgres/postgres-file-factors.js";
 import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js";
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
 import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
@@ -136,7 +136,8 @@ function database(): Provider[] {
 }
 
 function logins(settings: ChallengeSettings): Provider[] {
-  const { keepMs, totpWindowSteps: windowSteps } = settings;
+  const { keepMs, totpWindowSteps, factors } = settings;
+  const widths = { totpSteps: totpWindowSteps, hotpLookAhead: factors.hotpLookAhead };
   return [
     {
       provide: AnnounceEnd,
@@ -202,7 +203,7 @@ function logins(settings: ChallengeSettings): Provider[] {
       provide: CheckCode,
       inject: [Parts, PostgresFactors, Stages],
       useFactory: ({ sealer, clock, log }: Parts, factors: PostgresFactors, stages: Stages) =>
-        new CheckCode({ factors, sealer, clock, log, stages, windowSteps }),
+        new CheckCode({ factors, sealer, clock, log, stages, widths }),
     },
     {
       provide: VerifyAnswer,
@@ -230,7 +231,7 @@ function importer({ configuration, onProgress }: ChallengeOrchestratorOptions): 
     inject: [DATABASE, DATABASES, Parts, Readiness],
     useFactory: (db: Database<never>, databases: Databases, parts: Parts, readiness: Readiness) => {
       const { sealer, digest, log } = parts;
-      const tokens = new PostgresFileTokens(db);
+      const tokens = new PostgresFileFactors(db);
       const file = importOf(configuration, (read, signal) =>
         new ImportTokens({ configuration: read, tokens, sealer, digest, log, onProgress }).execute(signal),
       );

@@ -1,20 +1,11 @@
 import { resolve } from "node:path";
-import { loginNameOf } from "@portcullis/login";
-import type {
-  AppendedCodeRule,
-  ClientEntry,
-  ListenEntry,
-  ReplyAttributeRule,
-  TargetEntry,
-  TokenEntry,
-  UserEntry,
-} from "./configuration.js";
+import type { AppendedCodeRule, ClientEntry, ListenEntry, ReplyAttributeRule, TargetEntry } from "./configuration.js";
 import type { FileContent } from "./schema/file-schema.js";
 import { DEFAULT_AUTH_PORT, DEFAULT_TLS_PORT } from "./schema/radius-schema.js";
+import type { SecretInput } from "./schema/secret-schema.js";
 import { DEFAULT_RESPONSE_WINDOW_SECONDS } from "./schema/targets-schema.js";
 import type { Secret } from "./secrets/secret.js";
 import { parseClientAddress } from "./values/client-address.js";
-import { canonicalGroups } from "./values/group-names.js";
 import { type ContentPath, formatPath } from "./yaml/content-path.js";
 
 export type SecretsByPath = ReadonlyMap<string, Secret>;
@@ -33,7 +24,7 @@ export function clientEntry(
   { secrets, rules }: ResolvedParts,
 ): ClientEntry {
   const { address, addresses, secret, secrets: several, application, tls, appendedCode, ...others } = content;
-  const { replyAttributes: _, ...rest } = others;
+  const { replyAttributes: _, trustedNetworks, reconnectWindowSeconds, ...rest } = others;
   const path = ["clients", at];
   const secretPaths =
     secret === undefined ? (several ?? []).map((_, index) => [...path, "secrets", index]) : [[...path, "secret"]];
@@ -42,6 +33,8 @@ export function clientEntry(
     addresses: (address === undefined ? (addresses ?? []) : [address]).map(canonicalAddress),
     secrets: secretPaths.map((secretPath) => secretAt(secrets, secretPath)),
     application: application ?? content.name,
+    trustedNetworks: trustedNetworks.map(canonicalAddress),
+    ...(reconnectWindowSeconds === undefined ? {} : { reconnectWindowSeconds }),
     replyAttributes: rules.get(at) ?? [],
     ...(tls === undefined ? {} : { tls }),
     ...(appendedCode === undefined ? {} : { appendedCode: appendedCodeRule(appendedCode) }),
@@ -65,17 +58,24 @@ export function listenEntry(content: FileContent["radius"]["listen"][number], fo
   const { address, authPort = DEFAULT_AUTH_PORT, acctPort, tlsPort = DEFAULT_TLS_PORT, tls, proxyProtocol } = content;
   const proxies = proxyProtocol === undefined ? {} : { proxyProtocol: proxyProtocol.map(canonicalAddress) };
   if (tls === undefined) return { address, authPort, ...(acctPort === undefined ? {} : { acctPort }), ...proxies };
-  const { key } = tls;
-  const keyPath = typeof key === "string" ? key : "fromFile" in key ? key.fromFile : undefined;
-  const files = {
-    certificate: resolve(folder, tls.certificate),
-    key: keyPath === undefined ? (key as { readonly fromEnv: string }) : resolve(folder, keyPath),
-    ca: resolve(folder, tls.ca),
-  };
-  return { address, tlsPort, tls: files, ...proxies };
+  return { address, tlsPort, tls: { ...certificateFiles(tls, folder), ca: resolve(folder, tls.ca) }, ...proxies };
 }
 
-function canonicalAddress(text: string): string {
+interface CertificateContent {
+  readonly certificate: string;
+  readonly key: SecretInput;
+}
+
+/** Where a listener's certificate and key are, in absolute paths. */
+export function certificateFiles({ certificate, key }: CertificateContent, folder: string) {
+  const keyPath = typeof key === "string" ? key : "fromFile" in key ? key.fromFile : undefined;
+  return {
+    certificate: resolve(folder, certificate),
+    key: keyPath === undefined ? (key as { readonly fromEnv: string }) : resolve(folder, keyPath),
+  };
+}
+
+export function canonicalAddress(text: string): string {
   const parsed = parseClientAddress(text);
   if (!parsed.ok) throw new Error("bug: an address that the schema passed does not parse");
   return parsed.value;
@@ -96,31 +96,7 @@ export function targetEntry(content: FileContent["targets"][number], at: number,
   };
 }
 
-/** The entry of a user whose shape, uniqueness and secrets were checked. */
-export function userEntry(content: FileContent["users"][number], at: number, secrets: SecretsByPath): UserEntry {
-  const { name, password, passwordHash, enabled, groups, tokens } = content;
-  const path = ["users", at];
-  return {
-    name,
-    loginName: loginNameOf(name),
-    ...(password === undefined ? {} : { password: secretAt(secrets, [...path, "password"]) }),
-    ...(passwordHash === undefined ? {} : { passwordHash: secretAt(secrets, [...path, "passwordHash"]) }),
-    enabled,
-    groups: canonicalGroups(groups),
-    tokens: tokens.map(
-      ({ serial, type, digits, period, algorithm }, index): TokenEntry => ({
-        serial,
-        type,
-        secret: secretAt(secrets, [...path, "tokens", index, "secret"]),
-        digits,
-        periodSeconds: period,
-        algorithm,
-      }),
-    ),
-  };
-}
-
-function secretAt(secrets: SecretsByPath, path: ContentPath): Secret {
+export function secretAt(secrets: SecretsByPath, path: ContentPath): Secret {
   const secret = secrets.get(formatPath(path));
   if (secret === undefined) throw new Error(`bug: the secret at ${formatPath(path)} was not resolved`);
   return secret;

@@ -1,5 +1,18 @@
 import type { ConfigurationError } from "./configuration-error.js";
 import type { Secret } from "./secrets/secret.js";
+import type { FraudSettings } from "./settings/fraud-settings.js";
+import type { MobileSettings } from "./settings/mobile-settings.js";
+import type { NotificationsSettings } from "./settings/notifications-settings.js";
+import type { Phone } from "./values/phone.js";
+import type {
+  FailMode,
+  Language,
+  Method,
+  PinMode,
+  RememberScope,
+  SmsMode,
+  UserMethod,
+} from "./values/second-factor-words.js";
 
 /** What `portcullis.yaml` says: every default filled in, every secret resolved, every reference checked. */
 export interface Configuration {
@@ -14,6 +27,13 @@ export interface Configuration {
   };
   readonly clients: readonly ClientEntry[];
   readonly targets: readonly TargetEntry[];
+  /** In the order in which they are asked. */
+  readonly policies: readonly PolicyEntry[];
+  readonly notifications?: NotificationsSettings<Secret>;
+  readonly mobile?: MobileSettings;
+  readonly fraud?: FraudSettings;
+  /** Embedded: where devices and providers reach us. */
+  readonly http?: { readonly listen: readonly HttpListenEntry[] };
   /** Lets clients have `secondFactor: "manual"`. */
   readonly allowManualAnswers: boolean;
   /** Absolute paths of the dictionaries that names of attributes were looked up in, beside the standard one. */
@@ -24,6 +44,44 @@ export interface Configuration {
   readonly usersFile?: string;
   /** What is allowed and should be changed all the same: weak shared secrets. */
   readonly warnings: readonly ConfigurationError[];
+}
+
+/** An address that `/device/` and `/webhooks/` are served on. */
+export interface HttpListenEntry {
+  readonly address: string;
+  /** TCP port; 0 lets the system choose. */
+  readonly port: number;
+  /** Absent where a proxy in front ends TLS. */
+  readonly tls?: Omit<ListenTls, "ca">;
+}
+
+/** What clients and policies decide about second factors. */
+export interface SecondFactorRules {
+  readonly mfa: boolean | "enrolled";
+  readonly requireUserMatch: boolean;
+  /** Which may be used; never empty. */
+  readonly methods: readonly Method[];
+  readonly failMode: FailMode;
+  readonly fallback: boolean;
+  /** Canonical CIDR with its length always written. */
+  readonly trustedNetworks: readonly string[];
+  /** At most one of each scope. */
+  readonly remember: readonly RememberRule[];
+  readonly methodWords: boolean;
+}
+
+export interface RememberRule {
+  readonly scope: RememberScope;
+  readonly seconds: number;
+}
+
+/** Second factors for some users or clients; what is absent is left to the policies behind it, at last to the client. */
+export interface PolicyEntry extends Partial<SecondFactorRules> {
+  readonly name: string;
+  /** Names of entries of `clients`; absent: for all. */
+  readonly clients?: readonly string[];
+  /** For users in one of these, in canonical form as in `UserEntry.groups`; absent: for everybody. */
+  readonly groups?: readonly string[];
 }
 
 /** An address that the gateway answers on, over UDP or over TLS. */
@@ -56,7 +114,7 @@ interface ListenTls {
 }
 
 /** A RADIUS client (the NAS). */
-export interface ClientEntry {
+export interface ClientEntry extends SecondFactorRules {
   readonly name: string;
   /** Canonical CIDR with its length always written: `10.0.0.0/8`, `2001:db8::1/128`. At least one where there is no `tls`. */
   readonly addresses: readonly string[];
@@ -70,8 +128,8 @@ export interface ClientEntry {
   readonly target: string;
   /** In the order of the file, in which all that match a user apply. */
   readonly replyAttributes: readonly ReplyAttributeRule[];
-  readonly mfa: boolean;
-  readonly requireUserMatch: boolean;
+  /** Absent: 10 for requests without a credential, 0 for others. */
+  readonly reconnectWindowSeconds?: number;
   readonly requireMessageAuthenticator: boolean;
   readonly limitProxyState: boolean;
   readonly secondFactor: "code" | "manual";
@@ -150,6 +208,21 @@ export interface UserEntry {
   readonly enabled: boolean;
   /** Lower-cased, each once, sorted. */
   readonly groups: readonly string[];
+  readonly phone?: Secret<Phone>;
+  readonly backupPhone?: Secret<Phone>;
+  readonly language: Language;
+  readonly mail?: string;
+  /** Which she may use; absent: all that she has. */
+  readonly methods?: readonly UserMethod[];
+  /** One of `methods`, where they are there. */
+  readonly defaultMethod?: UserMethod;
+  readonly smsMode: SmsMode;
+  readonly voiceMode: PinMode;
+  readonly appMode: PinMode;
+  /** 4 to 16 digits; at most one of `pin` and `pinHash` is there. */
+  readonly pin?: Secret;
+  /** argon2id in PHC form, its cost checked. */
+  readonly pinHash?: Secret;
   readonly tokens: readonly TokenEntry[];
 }
 
@@ -157,13 +230,18 @@ export interface UserEntry {
 export interface TokenEntry {
   /** Unique over all tokens. */
   readonly serial: string;
-  readonly type: "totp";
+  readonly type: TokenType;
   /** Canonical base32: upper case, no spaces, no padding. `decodeBase32` gives its 10 to 64 bytes. */
   readonly secret: Secret;
   readonly digits: TokenDigits;
+  /** Of no meaning for hotp. */
   readonly periodSeconds: TokenPeriodSeconds;
   readonly algorithm: TokenAlgorithm;
+  /** hotp: of the next code, when the token is taken over. 0 for totp. */
+  readonly counter: number;
 }
+
+export type TokenType = "totp" | "hotp";
 
 export type TokenDigits = 6 | 7 | 8;
 export type TokenPeriodSeconds = 30 | 60;

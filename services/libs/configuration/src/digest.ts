@@ -25,7 +25,7 @@ export async function usersDigest(configuration: Configuration): Promise<Result<
   }
 }
 
-/** JSON with every secret in clear: for keyed digests, which tell whether something changed, and for nothing else. */
+/** JSON with every secret in clear: for keyed digests, which tell whether something changed, and for what is sealed as a whole. */
 export function revealingJson(value: unknown): string {
   return JSON.stringify(value, revealed);
 }

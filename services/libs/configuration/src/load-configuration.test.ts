@@ -146,7 +146,7 @@ describe("a value of the wrong kind or range is refused", () => {
     ["clients: [ text ]", "portcullis.yaml:1:12 clients[0]: must be a mapping, not a text"],
     ["clients:", "portcullis.yaml:1:9 clients: is empty: write a value, or leave the key out"],
     ["[]", "portcullis.yaml:1:1: must be a mapping, not a list"],
-    [client("mfa: yes"), "mfa: must be true or false, not a text"],
+    [client("mfa: yes"), "mfa: must be true, false or enrolled"],
     [client("timeLimitSeconds: 0"), "timeLimitSeconds: must be at least 1"],
     [client("timeLimitSeconds: 181"), "timeLimitSeconds: must be at most 180"],
     [client("rejectDelayMs: 1.5"), "rejectDelayMs: must be a whole number, not a fraction"],

@@ -1,7 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { fail, ok, type Result } from "@portcullis/kit";
-import { clientEntry, listenEntry, targetEntry, userEntry } from "./build-configuration.js";
+import { clientEntry, listenEntry, targetEntry } from "./build-configuration.js";
+import { policyEntry, sectionsOf } from "./build-sections.js";
+import { userEntry } from "./build-user.js";
 import { crossChecks } from "./checks/cross-checks.js";
+import { crossWarnings } from "./checks/cross-warnings.js";
+import { vapidPair } from "./checks/section-checks.js";
 import { shapeErrors } from "./checks/shape-errors.js";
 import type { Configuration } from "./configuration.js";
 import { type ConfigurationError, MAX_ERRORS } from "./configuration-error.js";
@@ -12,7 +16,7 @@ import { type FileContent, fileSchema } from "./schema/file-schema.js";
 import { type ResolvedSecrets, resolveSecrets } from "./secrets/resolve-secrets.js";
 import { type Environment, type OnFile, SecretSource } from "./secrets/secret-source.js";
 import { textAt } from "./yaml/content-path.js";
-import { parseSource } from "./yaml/source-document.js";
+import { parseSource, type SourceDocument } from "./yaml/source-document.js";
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -51,11 +55,17 @@ export async function loadConfiguration(
     ...shapeErrors(source, shape.error?.issues ?? []),
     ...crossChecks(source),
     ...resolved.errors,
+    ...vapidErrors(source, resolved),
     ...loaded.errors,
     ...replies.errors,
   ];
   if (errors.length > 0 || !shape.success) return refusal(errors);
-  return ok(buildConfiguration(file, shape.data, { ...resolved, ...replies }));
+  const warnings = [...resolved.warnings, ...crossWarnings(source)];
+  return ok(buildConfiguration(file, shape.data, { ...resolved, ...replies, warnings }));
+}
+
+function vapidErrors(source: SourceDocument, { secrets }: ResolvedSecrets): ConfigurationError[] {
+  return [...vapidPair(source.content, secrets)].map(({ path, message }) => source.errorAt(path, message));
 }
 
 function refusal(errors: readonly ConfigurationError[]): Result<never, ConfigurationError[]> {
@@ -76,6 +86,8 @@ function buildConfiguration(file: string, content: FileContent, resolved: Resolv
     },
     clients: content.clients.map((client, at) => clientEntry(client, at, resolved)),
     targets: content.targets.map((target, at) => targetEntry(target, at, secrets)),
+    policies: content.policies.map(policyEntry),
+    ...sectionsOf(content, secrets, dirname(file)),
     allowManualAnswers: content.allowManualAnswers,
     dictionaries: content.dictionaries.map((path) => resolve(dirname(file), path)),
     users: content.users.map((user, at) => userEntry(user, at, secrets)),

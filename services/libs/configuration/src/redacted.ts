@@ -9,6 +9,7 @@ import type {
 } from "./configuration.js";
 import { Secret } from "./secrets/secret.js";
 import { referenceOf } from "./secrets/secret-reference.js";
+import type { MobileSettings } from "./settings/mobile-settings.js";
 
 const MAX_LINE_LENGTH = 120;
 
@@ -17,11 +18,17 @@ const MAX_LINE_LENGTH = 120;
  * kept elsewhere shows where (`fromFile`, `fromEnv`). Users of `usersFile` are not listed.
  */
 export function redacted(configuration: Configuration): string {
-  const { radius, clients, targets, allowManualAnswers, dictionaries, users, usersFile } = configuration;
+  const { radius, clients, targets, policies, allowManualAnswers, dictionaries, users, usersFile } = configuration;
+  const { notifications, mobile, fraud, http } = configuration;
   const content = {
     radius,
     clients: clients.map(redactedClient),
     targets: targets.map(redactedTarget),
+    policies,
+    ...(notifications === undefined ? {} : { notifications: redactedSecretsIn(notifications) }),
+    ...(mobile === undefined ? {} : { mobile: redactedMobile(mobile) }),
+    ...(fraud === undefined ? {} : { fraud }),
+    ...(http === undefined ? {} : { http }),
     allowManualAnswers,
     dictionaries,
     users: users.map(redactedUser),
@@ -57,24 +64,33 @@ function redactedRule({ groups, written }: ReplyAttributeRule) {
   return { ...(groups === undefined ? {} : { groups }), attributes: Object.fromEntries(values) };
 }
 
-function redactedUser({ name, password, passwordHash, enabled, groups, tokens }: UserEntry) {
+function redactedUser(user: UserEntry) {
+  const { loginName: _, groups, tokens, ...rest } = user;
   return {
-    name,
-    ...(password === undefined ? {} : { password: redactedSecret(password) }),
-    ...(passwordHash === undefined ? {} : { passwordHash: redactedSecret(passwordHash) }),
-    enabled,
+    ...(redactedSecretsIn(rest) as object),
     groups,
-    tokens: tokens.map(({ serial, type, secret, digits, periodSeconds, algorithm }) => ({
-      serial,
-      type,
+    tokens: tokens.map(({ secret, periodSeconds, counter, ...token }) => ({
+      ...token,
       secret: redactedSecret(secret),
-      digits,
-      period: periodSeconds,
-      algorithm,
+      ...(token.type === "hotp" ? { counter } : { period: periodSeconds }),
     })),
   };
 }
 
-function redactedSecret(secret: Secret) {
+/** It is taken over from `notifications`, and no key of the file. */
+function redactedMobile(settings: MobileSettings) {
+  const { vapidPublicKey: _, ...mobile } = settings;
+  return mobile;
+}
+
+/** The same tree with each secret shown as one, wherever it is; the schema bounds its depth. */
+function redactedSecretsIn(value: unknown): unknown {
+  if (value instanceof Secret) return redactedSecret(value);
+  if (Array.isArray(value)) return value.map(redactedSecretsIn);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactedSecretsIn(part)]));
+}
+
+function redactedSecret(secret: Secret<unknown>) {
   return referenceOf(secret) ?? secret.toString();
 }

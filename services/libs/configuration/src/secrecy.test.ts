@@ -29,6 +29,16 @@ users:
   - { name: bob, passwordHash: "${HASH}" }
   - { name: carol, password: { fromEnv: CAROL } }
   - { name: dave, password: { fromFile: dave } }
+notifications:
+  publicUrl: https://mfa.corp.example
+  providers:
+    - { name: sms, type: smpp, host: smsc, systemId: corp, password: ${MARKER}-smpp, from: Corp }
+    - name: web
+      type: http
+      url: https://sms.example
+      headers: { Authorization: Bearer ${MARKER}, X-Key: "${MARKER}=" }
+      body: "{{to}} {{text}}"
+    - { name: mail, type: smtp, host: mail, user: mfa, password: ${MARKER} smtp, from: mfa@corp.example }
 usersFile: users.csv
 `;
 

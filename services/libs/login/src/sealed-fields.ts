@@ -33,5 +33,7 @@ export const factorAnswerPlace = (answer: {
 export const deviceSecretPlace = (deviceId: string, userId: string): string => `device-changed/${userId}/${deviceId}`;
 /** Where a device wants to be woken. */
 export const pushSubscriptionPlace = (deviceId: string): string => `push-requested/${deviceId}`;
+/** How a login is asked, by its id. */
+export const challengeStatePlace = (loginId: string): string => `challenge-state/${loginId}`;
 /** A section of the configuration, by its name. */
 export const settingPlace = (name: string): string => `setting-changed/${name}`;

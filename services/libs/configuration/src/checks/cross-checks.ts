@@ -8,7 +8,10 @@ import { certificatesTwice } from "./client-certificates.js";
 import type { Finding } from "./finding.js";
 import { listenChoices, listenTwice } from "./listen-checks.js";
 import { nearMatch } from "./near-match.js";
+import { idlePolicies, manualMethods, missingClients } from "./policy-checks.js";
+import { httpListenTwice, providersWithoutUrl } from "./section-checks.js";
 import { accessListClients, accountingClients, manualClients, targetChoices } from "./target-checks.js";
+import { userChoices } from "./user-checks.js";
 
 /**
  * What one key alone cannot show: either this or that, references, uniqueness. They look at the unchecked content and
@@ -20,16 +23,23 @@ export function crossChecks(source: SourceDocument): ConfigurationError[] {
     ...listenChoices(content),
     ...listenTwice(content),
     ...clientChoices(content),
-    ...namesTwice(content, "clients", "client"),
+    ...namesTwice(content, ["clients"], "client"),
     ...addressesTwice(content),
     ...certificatesTwice(content),
     ...missingTargets(content),
-    ...namesTwice(content, "targets", "target"),
+    ...namesTwice(content, ["targets"], "target"),
     ...targetChoices(content),
     ...manualClients(content),
     ...accountingClients(content),
     ...accessListClients(content),
-    ...passwordChoices(content),
+    ...namesTwice(content, ["policies"], "policy"),
+    ...missingClients(content),
+    ...idlePolicies(content),
+    ...manualMethods(content),
+    ...namesTwice(content, ["notifications", "providers"], "provider"),
+    ...providersWithoutUrl(content),
+    ...httpListenTwice(content),
+    ...userChoices(content),
     ...loginNamesTwice(content),
     ...serialsTwice(content),
   ];
@@ -52,24 +62,15 @@ function* clientChoices(content: unknown): Generator<Finding> {
   }
 }
 
-function* passwordChoices(content: unknown): Generator<Finding> {
-  for (const [at, user] of mappings(content, "users")) {
-    const has = (key: string) => valueAt(user, [key]) !== undefined;
-    if (has("password") && has("passwordHash")) {
-      yield { path: ["users", at], message: "has both password and passwordHash: write only one of them" };
-    }
-  }
-}
-
-function* namesTwice(content: unknown, section: string, word: string): Generator<Finding> {
+function* namesTwice(content: unknown, section: ContentPath, word: string): Generator<Finding> {
   const seen = new Map<string, ContentPath>();
-  for (const at of listAt(content, [section]).keys()) {
-    const path = [section, at, "name"];
+  for (const at of listAt(content, section).keys()) {
+    const path = [...section, at, "name"];
     const name = textAt(content, path);
     if (name === undefined || !ENTRY_NAME.test(name)) continue;
     const earlier = seen.get(name);
     if (earlier === undefined) seen.set(name, path);
-    else yield { path, message: `there is already a ${word} "${name}", at ${formatPath(earlier.slice(0, 2))}` };
+    else yield { path, message: `there is already a ${word} "${name}", at ${formatPath(earlier.slice(0, -1))}` };
   }
 }
 

@@ -7,6 +7,7 @@ import { knownKeys } from "./known-keys.js";
 import { nearMatch } from "./near-match.js";
 
 type Issue = z.core.$ZodIssue;
+type UnionIssue = Extract<Issue, { code: "invalid_union" }>;
 
 const KEY_LIKE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
@@ -14,13 +15,16 @@ const KEY_LIKE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 export function shapeErrors(source: SourceDocument, issues: readonly Issue[]): ConfigurationError[] {
   return issues.slice(0, MAX_ERRORS).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return unknownKeys(source, issue.path, issue.keys);
-    if (issue.code === "invalid_union") return secretErrors(source, issue.path);
+    // The only unions of the file are that of a secret, and those that a key `type` tells apart.
+    if (issue.code === "invalid_union")
+      return issue.discriminator === undefined ? secretErrors(source, issue.path) : typeErrors(source, issue);
+    if (issue.code === "invalid_key") return [source.errorAt(issue.path, keyMessage(issue), "key")];
     return [source.errorAt(issue.path, issueMessage(issue, valueAt(source.content, issue.path)))];
   });
 }
 
 function unknownKeys(source: SourceDocument, path: ContentPath, keys: readonly string[]): ConfigurationError[] {
-  const known = knownKeys(fileSchema, path);
+  const known = knownKeys(fileSchema, path, source.content);
   return keys.slice(0, MAX_ERRORS).map((key) => {
     const near = nearMatch(key, known);
     if (near !== undefined) return source.errorAt([...path, key], `unknown key, did you mean ${near}?`, "key");
@@ -44,7 +48,7 @@ function isMeantAsKey(source: SourceDocument, path: ContentPath, key: string): b
   return KEY_LIKE.test(key) && valueAt(source.content, [...path, key]) !== null;
 }
 
-/** The only union of the file is that of a secret: a text, fromFile or fromEnv. */
+/** A secret is a text, fromFile or fromEnv. */
 function secretErrors(source: SourceDocument, path: ContentPath): ConfigurationError[] {
   const value = valueAt(source.content, path);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -55,6 +59,19 @@ function secretErrors(source: SourceDocument, path: ContentPath): ConfigurationE
   if (Object.keys(value).length !== 1) return [source.errorAt(path, "must have either fromFile or fromEnv")];
   // What is wrong with a text there is an issue of its own, not one of the union.
   return [source.errorAt([...path, ...Object.keys(value)], "must be a text")];
+}
+
+function typeErrors(source: SourceDocument, issue: UnionIssue): ConfigurationError[] {
+  const known = "options" in issue ? listOf((issue.options ?? []).map(String)) : "another word";
+  const verb = valueAt(source.content, issue.path) === undefined ? "is missing:" : "must be";
+  return [source.errorAt(issue.path, `${verb} ${known}`)];
+}
+
+/** What the rule of a mapping's keys says. */
+function keyMessage({ issues }: Extract<Issue, { code: "invalid_key" }>): string {
+  const [first] = issues;
+  if (first?.code === "custom") return first.message;
+  return first?.code === "invalid_value" ? `must be ${listOf(first.values.map(String))}` : "is not a valid name";
 }
 
 function secretTypeMessage(value: unknown): string {
@@ -70,6 +87,7 @@ function issueMessage(issue: Issue, value: unknown): string {
     case "custom":
       return issue.message;
     case "invalid_type":
+      if (issue.expected === "string" && typeof value === "number") return "must be a text: write it in quotes";
       return `must be ${TYPE_NAMES[issue.expected] ?? "another kind of value"}, not ${typeName(value)}`;
     case "invalid_value":
       return `must be ${listOf(issue.values.map(String))}`;

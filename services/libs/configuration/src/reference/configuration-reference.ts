@@ -48,8 +48,11 @@ function sections(node: SchemaNode, path: string): string {
   let text = "";
   for (const [key, child] of Object.entries(node.properties ?? {})) {
     const inner = child.items ?? child;
-    if (inner.properties === undefined) continue;
     const innerPath = `${path}${key}${child.items === undefined ? "" : "[]"}`;
+    for (const shape of inner.oneOf ?? []) {
+      text += `### ${innerPath} of type ${String(shape.properties?.["type"]?.const)}\n\n${schemaTable(shape)}\n\n`;
+    }
+    if (inner.properties === undefined) continue;
     text += `### ${innerPath}\n\n${schemaTable(inner)}\n\n${sections(inner, `${innerPath}.`)}`;
   }
   return text;

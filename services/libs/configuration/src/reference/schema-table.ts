@@ -4,7 +4,10 @@ export interface SchemaNode {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
   readonly anyOf?: readonly SchemaNode[];
+  /** Shapes that a key `type` tells apart. */
+  readonly oneOf?: readonly SchemaNode[];
   readonly items?: SchemaNode;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
@@ -42,24 +45,34 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 function typeOf(node: SchemaNode): string {
   if (isSecret(node)) return "secret";
-  if (node.items !== undefined) return `list of ${isSecret(node.items) ? "secrets" : `${nameOf(node.items)}s`}`;
-  return node.enum === undefined ? nameOf(node) : node.enum.map((value) => `\`${String(value)}\``).join(", ");
+  if (node.items !== undefined) return `list of ${isSecret(node.items) ? "secrets" : listName(node.items)}`;
+  return wordsOf(node) ?? nameOf(node);
 }
 
-function nameOf({ type = "" }: SchemaNode): string {
-  return TYPE_NAMES[type] ?? type;
+function listName(items: SchemaNode): string {
+  return wordsOf(items) ?? `${nameOf(items)}s`;
 }
 
-/** The only choice of shapes in the file is that of a secret. */
+function wordsOf(node: SchemaNode): string | undefined {
+  const words = node.const === undefined ? node.enum : [node.const];
+  return words?.map((value) => `\`${String(value)}\``).join(", ");
+}
+
+function nameOf({ type = "", oneOf }: SchemaNode): string {
+  return oneOf === undefined ? (TYPE_NAMES[type] ?? type) : "mapping";
+}
+
+/** The only choice of shapes that no key tells apart is that of a secret. */
 function isSecret({ anyOf }: SchemaNode): boolean {
   return anyOf !== undefined;
 }
 
-function defaultOf({ default: value }: SchemaNode): string {
+function defaultOf({ default: value, properties }: SchemaNode): string {
   if (value === undefined) return "none";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (text === "[]" || text === "") return "none";
-  return text === "{}" ? "see below" : `\`${text}\``;
+  if (text === "{}") return properties === undefined ? "none" : "see below";
+  return `\`${text}\``;
 }
 
 function meaningOf({ description = "", minimum, maximum, minItems, maxItems }: SchemaNode): string {

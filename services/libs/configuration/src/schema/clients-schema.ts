@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { checkCertificate } from "../values/certificate-rule.js";
 import { parseClientAddress } from "../values/client-address.js";
+import { USER_METHODS } from "../values/second-factor-words.js";
 import { checkApplication, checkEntryName } from "../values/value-rules.js";
 import { appendedCodeSchema } from "./appended-code-schema.js";
 import { replyAttributesSchema } from "./reply-attributes-schema.js";
 import { ruleText } from "./rule-text.js";
+import { SECOND_FACTOR_RULES } from "./second-factor-rules-schema.js";
 import { secretSchema } from "./secret-schema.js";
 
 export const MAX_CLIENTS = 10_000;
@@ -71,10 +73,22 @@ export const clientSchema = z.strictObject({
     .describe("Name shown to users and in reports, 1 to 64 characters. Default: the client's name."),
   target: ruleText(checkEntryName).describe("Name of the target that checks the first factor."),
   replyAttributes: replyAttributesSchema,
-  mfa: switchSchema("Second factor on or off."),
-  requireUserMatch: switchSchema(
-    "A user that is unknown or has no factor is rejected; when false, the first factor is enough.",
-  ),
+  mfa: SECOND_FACTOR_RULES.mfa.default(true),
+  requireUserMatch: SECOND_FACTOR_RULES.requireUserMatch.default(true),
+  methods: SECOND_FACTOR_RULES.methods.default([...USER_METHODS]),
+  failMode: SECOND_FACTOR_RULES.failMode.default("secure"),
+  fallback: SECOND_FACTOR_RULES.fallback.default(false),
+  trustedNetworks: SECOND_FACTOR_RULES.trustedNetworks.default([]),
+  remember: SECOND_FACTOR_RULES.remember.default([]),
+  reconnectWindowSeconds: z
+    .int()
+    .min(0)
+    .max(60)
+    .optional()
+    .describe(
+      "Seconds after a login in which the same one again, by a redirection or another front end, passes without being asked once more. Where nothing is said: 10 for requests without a credential (RD Gateway), 0 for others.",
+    ),
+  methodWords: SECOND_FACTOR_RULES.methodWords.default(true),
   requireMessageAuthenticator: switchSchema("An Access-Request without Message-Authenticator is discarded."),
   limitProxyState: switchSchema(
     "An Access-Request with Proxy-State and without Message-Authenticator is discarded, whatever requireMessageAuthenticator says.",

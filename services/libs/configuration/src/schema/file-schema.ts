@@ -1,5 +1,10 @@
 import { z } from "zod";
 import { clientSchema, MAX_CLIENTS } from "./clients-schema.js";
+import { fraudSchema } from "./fraud-schema.js";
+import { httpSchema } from "./http-schema.js";
+import { mobileSchema } from "./mobile-schema.js";
+import { notificationsSchema } from "./notifications-schema.js";
+import { MAX_POLICIES, policySchema } from "./policies-schema.js";
 import { radiusSchema } from "./radius-schema.js";
 import { dictionariesSchema } from "./reply-attributes-schema.js";
 import { MAX_PATH_LENGTH } from "./secret-schema.js";
@@ -15,10 +20,25 @@ export const fileSchema = z.strictObject({
   clients: z.array(clientSchema).max(MAX_CLIENTS).default([]).describe("RADIUS clients."),
   targets: z.array(targetSchema).max(MAX_TARGETS).default([]).describe("Where first factors are checked."),
   dictionaries: dictionariesSchema,
+  policies: z
+    .array(policySchema)
+    .max(MAX_POLICIES)
+    .default([])
+    .describe(
+      "Second factors for some users or clients, in the order in which they are asked: for each setting the first policy that is for the client and the user and has it decides, else the client's own.",
+    ),
+  notifications: notificationsSchema.optional().describe("Calls, texts, mails and pushes."),
+  mobile: mobileSchema.optional().describe("The authenticator app. Without it, nobody can activate one."),
+  fraud: fraudSchema.optional().describe("What follows when somebody says that a login was not hers."),
+  http: httpSchema
+    .optional()
+    .describe(
+      "Embedded: where devices and providers reach us. Without it, they cannot; distributed, it has no meaning.",
+    ),
   allowManualAnswers: z
     .boolean()
     .default(false)
-    .describe("Allows clients with secondFactor: manual, whose logins an operator answers. For trying only."),
+    .describe("Allows secondFactor: manual and methods: [manual], whose logins an operator answers. For trying only."),
   users: z.array(userSchema).max(MAX_USERS).default([]).describe("Users; more of them in usersFile."),
   usersFile: z
     .string()

@@ -65,6 +65,36 @@ describe("right files", () => {
     expect(Object.keys(carol ?? {})).not.toContain("password");
   });
 
+  test("has second factors in columns of their own", async () => {
+    const { users, errors } = await all(
+      await withUsers(
+        [
+          "name,phone,backupPhone,language,mail,methods,defaultMethod,smsMode,voiceMode,appMode,pin,pinHash,serial,secret,type,counter",
+          `ann,+49 30 901820 x890,+4930901821,de,ann@corp.example,sms; voice,voice,two-way,pin,pin,2580,,T1,${SEED},hotp,7`,
+          `bob,,,,,,,,,,,"${HASH}",T2,${SEED},totp,`,
+        ].join("\n"),
+      ),
+    );
+    expect(shown(errors)).toEqual([]);
+    const [, ann, bob] = users;
+    expect(ann?.phone?.reveal()).toEqual({ number: "+4930901820", extension: "890" });
+    expect(ann?.backupPhone?.reveal()).toEqual({ number: "+4930901821", extension: "" });
+    expect(ann?.pin?.reveal()).toBe("2580");
+    expect(ann).toMatchObject({
+      language: "de",
+      mail: "ann@corp.example",
+      methods: ["sms", "voice"],
+      defaultMethod: "voice",
+      smsMode: "two-way",
+      voiceMode: "pin",
+      appMode: "pin",
+      tokens: [{ serial: "T1", type: "hotp", counter: 7 }],
+    });
+    expect(bob?.pinHash?.reveal()).toBe(HASH);
+    expect(bob).toMatchObject({ language: "en", smsMode: "one-way", tokens: [{ type: "totp", counter: 0 }] });
+    for (const key of ["phone", "methods", "defaultMethod", "mail", "pin"]) expect(bob).not.toHaveProperty(key);
+  });
+
   test.each([
     ["columns in another order, some left out", `secret,serial,name\n${SEED},T1,alice\n`],
     ["CRLF", `name,serial,secret\r\nalice,T1,${SEED}\r\n`],
@@ -88,12 +118,35 @@ describe("right files", () => {
   });
 });
 
+describe("second factors that are wrong", () => {
+  test.each([
+    ["phone", "030 901820", "phone: must be a number in international form"],
+    ["backupPhone", "+4930901820", "backupPhone: stands without a phone"],
+    ["language", "it", "language: must be one of en, de, fr, es, pt, ja"],
+    ["mail", "alice", "mail: must be a mail address"],
+    ["methods", "sms;fax", "methods: must be one of oath, sms, voice, app"],
+    ["methods", "sms;sms", "methods: must not have the same method twice"],
+    ["methods", ";", "methods: must have at least one method"],
+    ["methods,defaultMethod", "app,oath", "defaultMethod: is not one of the user's methods"],
+    ["defaultMethod", "sms", "defaultMethod: needs a phone"],
+    ["smsMode", "pin", "smsMode: must be one of one-way, one-way-pin, two-way, two-way-pin"],
+    ["pin", "12a4", "pin: must be 4 to 16 digits"],
+    ["pin,pinHash", `2580,"${HASH}"`, "pinHash: stands beside a pin"],
+    ["type", "hotp", "type: stands without a serial"],
+    ["serial,secret,type", `T,${SEED},motp`, "type: must be one of totp, hotp"],
+    ["serial,secret,counter", `T,${SEED},1`, "counter: belongs to tokens of type hotp"],
+    ["serial,secret,type,counter", `T,${SEED},hotp,281474976710657`, "counter: must be a whole number from 0"],
+  ])("%s: %s", async (columns, cells, error) => {
+    expect(await errorsOf(`name,${columns}\nalice,${cells}\n`)).toEqual([expect.stringContaining(error)]);
+  });
+});
+
 describe("wrong headers", () => {
   test.each([
     ["", "users.csv: the file is empty: its first line names the columns"],
     ["name,pasword\n", "users.csv:1:2: unknown column, did you mean password?"],
     ["name,Password\n", "users.csv:1:2: unknown column, did you mean password?"],
-    ["name,phone\n", "users.csv:1:2: unknown column: the first line names the columns, which are name, password"],
+    ["name,colour\n", "users.csv:1:2: unknown column: the first line names the columns, which are name, password"],
     ["name,name\n", "users.csv:1:2: there is already a column name"],
     ["password\n", "users.csv:1:1: there is no column name"],
     ["name;password\n", "users.csv:1:1: unknown column"],

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import { CsvError, type Options, parse } from "csv-parse";
 import { fileTrouble, openRegularFile } from "../files.js";
 
-/** Far more than six cells need. It also bounds what a quote that is never closed swallows. */
+/** Far more than all cells need. It also bounds what a quote that is never closed swallows. */
 const MAX_ROW_LENGTH = 8192;
 const CHUNK_BYTES = 256 * 1024;
 

@@ -1,5 +1,6 @@
 import { isAccessListName, loginNameOf } from "@portcullis/login";
 import { base32LengthBytes, canonicalBase32 } from "./base32.js";
+import { checkSenderPhone } from "./phone.js";
 
 /**
  * The rules of single values, the same for the YAML file and for `users.csv`.
@@ -17,12 +18,17 @@ export const MAX_TOKENS_PER_USER = 10;
 /** User-Password carries no more. RFC 2865 section 5.2. */
 const MAX_PASSWORD_BYTES = 128;
 const MAX_SHARED_SECRET_BYTES = 128;
+const MAX_ACCOUNT_NAME_LENGTH = 256;
+const MAX_PROVIDER_SECRET_BYTES = 4_096;
 /** A shorter one can be guessed offline from one captured packet. RFC 2865 section 3 asks for 16 octets. */
 export const STRONG_SHARED_SECRET_BYTES = 16;
 const MIN_TOKEN_SECRET_BYTES = 10;
 const MAX_TOKEN_SECRET_BYTES = 64;
 
-export const TOKEN_TYPES = ["totp"] as const;
+/** What services keep of a counter fits a JavaScript number exactly. */
+export const MAX_TOKEN_COUNTER = 2 ** 48;
+
+export const TOKEN_TYPES = ["totp", "hotp"] as const;
 export const TOKEN_DIGITS = [6, 7, 8] as const;
 export const TOKEN_PERIODS_SECONDS = [30, 60] as const;
 export const TOKEN_ALGORITHMS = ["sha1", "sha256", "sha512"] as const;
@@ -54,6 +60,30 @@ export function checkApplication(application: string): string | undefined {
 export function checkPassword(password: string): string | undefined {
   if (password.includes("\0")) return "must not contain a NUL character";
   return checkLengthBytes(password, MAX_PASSWORD_BYTES);
+}
+
+/** Which PINs are too easy is decided where they are kept, with the user's phones and earlier PINs at hand. */
+export function checkPin(pin: string): string | undefined {
+  return /^\d{4,16}$/.test(pin) ? undefined : "must be 4 to 16 digits";
+}
+
+/** What a provider knows us by. */
+export function checkAccountName(name: string): string | undefined {
+  return checkPlainLine(name) ?? checkLength(name, MAX_ACCOUNT_NAME_LENGTH);
+}
+
+/** A provider's password or token. */
+export function checkProviderSecret(secret: string): string | undefined {
+  if (/[\0\r\n]/.test(secret)) return "must be on one line";
+  return checkLengthBytes(secret, MAX_PROVIDER_SECRET_BYTES);
+}
+
+/** What a text comes from, as its reader sees it: a number, or a name of at most 11 letters and digits (GSM 03.40 section 9.1.2.5). */
+export function checkSenderName(name: string): string | undefined {
+  if (/^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(name) || /^\d{3,8}$/.test(name)) return undefined;
+  return checkSenderPhone(name) === undefined
+    ? undefined
+    : "must be a number in international form, a short number, or 1 to 11 letters and digits";
 }
 
 export function checkSharedSecret(secret: string): string | undefined {

@@ -27,6 +27,12 @@ export function listAt(content: unknown, path: ContentPath): readonly unknown[] 
   return Array.isArray(value) ? value : [];
 }
 
+/** The keys of a mapping somewhere in unchecked content; none when there is no mapping. */
+export function keysAt(content: unknown, path: ContentPath): readonly string[] {
+  const value = valueAt(content, path);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+}
+
 /** A text somewhere in unchecked content, or undefined. */
 export function textAt(content: unknown, path: ContentPath): string | undefined {
   const value = valueAt(content, path);

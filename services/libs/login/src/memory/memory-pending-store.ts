@@ -1,6 +1,7 @@
 import type { Clock } from "@portcullis/kit";
-import type { GatewayId, LoginId } from "../ids.js";
+import type { GatewayId, LoginId, UserId } from "../ids.js";
 import {
+  type Advanced,
   type AnswerCheck,
   type AnswerRequest,
   type Claim,
@@ -12,10 +13,13 @@ import {
   type ExchangeStatus,
   type Expired,
   type Finished,
+  type FinishRequest,
   type HeldLogins,
   type LoginRef,
   type LoginStatus,
   MAX_LOOKUP,
+  type NextRound,
+  type Noted,
   type ObsoleteEntry,
   type Opened,
   type OpenRequest,
@@ -24,6 +28,8 @@ import {
   type Reserved,
   type Settled,
   type Settlement,
+  type Waiting,
+  type WaitingBytes,
   type Wake,
 } from "../pending-store.js";
 import { Expiry } from "./expiry.js";
@@ -97,8 +103,26 @@ export class MemoryPendingStore implements PendingStore {
     this.#logins.release(request);
   }
 
-  async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
+  async finish(request: FinishRequest): Promise<Finished> {
     return this.#logins.finish(request);
+  }
+
+  async advance(request: LoginRef & NextRound & { readonly fromRound: number }): Promise<Advanced> {
+    return this.#logins.advance(request);
+  }
+
+  async note(request: LoginRef & { readonly round: number; readonly challenge: Uint8Array }): Promise<Noted> {
+    return this.#logins.note(request);
+  }
+
+  async wait(
+    request: LoginRef & { readonly round: number; readonly exchange: WaitingBytes; readonly untilMs: number },
+  ): Promise<Waiting> {
+    return this.#logins.wait(request);
+  }
+
+  async recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
+    return this.#logins.recall(request);
   }
 
   async refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {
@@ -111,6 +135,10 @@ export class MemoryPendingStore implements PendingStore {
 
   async findHeld(loginId: LoginId): Promise<LoginRef | undefined> {
     return this.#logins.findHeld(loginId);
+  }
+
+  async openLogins(userId: UserId): Promise<readonly LoginRef[]> {
+    return this.#logins.openLogins(userId);
   }
 
   async inspectLogin(ref: LoginRef): Promise<LoginStatus> {
