@@ -27,7 +27,7 @@ export interface MobileEnvironmentSettings {
   readonly allowLoopbackPush: boolean;
 }
 
-export function mobileSettings(environment: z.infer<typeof MobileEnvironment>): MobileEnvironmentSettings {
+export function mobileEnvironmentSettings(environment: z.infer<typeof MobileEnvironment>): MobileEnvironmentSettings {
   return {
     trustedProxies: environment.PORTCULLIS_MOBILE_TRUSTED_PROXIES,
     allowLoopbackPush: environment.PORTCULLIS_MOBILE_ALLOW_LOOPBACK_PUSH === "true",

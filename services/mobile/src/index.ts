@@ -13,7 +13,7 @@ import {
 } from "@portcullis/proto";
 
 export { memoryStores } from "./adapters/memory/memory-stores.js";
-export { MobileEnvironment, mobileSettings } from "./config.js";
+export { MobileEnvironment, type MobileEnvironmentSettings, mobileEnvironmentSettings } from "./config.js";
 export { MobileModule, type MobileOptions } from "./mobile.module.js";
 
 /** Every topic that this service publishes or consumes. */

@@ -1,7 +1,7 @@
 import { readEnvironment, runService } from "@portcullis/kit";
 import { openPendingStore } from "@portcullis/login";
 import { redisStores } from "./adapters/redis/redis-stores.js";
-import { Environment, mobileSettings } from "./config.js";
+import { Environment, mobileEnvironmentSettings } from "./config.js";
 import { MobileModule, topics } from "./index.js";
 
 const environment = readEnvironment(Environment, process.env);
@@ -14,6 +14,6 @@ await runService({
     // For its clock: answers and their deadlines go by it.
     await openPendingStore({ url: environment.PORTCULLIS_REDIS_URL, platform });
     const stores = redisStores({ url: environment.PORTCULLIS_REDIS_URL, ...platform });
-    return [MobileModule.of({ ...stores, ...mobileSettings(environment) })];
+    return [MobileModule.of({ ...stores, ...mobileEnvironmentSettings(environment) })];
   },
 });

@@ -1,21 +1,10 @@
+import type { MobileSettings } from "@portcullis/configuration";
 import type { LoginId, UserId } from "@portcullis/login";
 import type { Device, DeviceId, DeviceKey, DeviceUser } from "../domain/device.js";
 import type { DeviceProof } from "../domain/device-proof.js";
 import type { ChallengeId } from "../domain/inbox.js";
 
 /** What the configuration says of the app. */
-export interface MobileSettings {
-  /** Where devices reach us, without a slash at its end. */
-  readonly publicUrl: string;
-  /** Shown in the app. */
-  readonly issuer: string;
-  readonly activationMinutes: number;
-  /** Active devices of one user. */
-  readonly maxDevices: number;
-  /** What browsers need to be woken by us; undefined where nobody is woken. */
-  readonly vapidPublicKey: string | undefined;
-}
-
 export interface Settings {
   /** Undefined while the configuration has no such section. */
   readonly current: MobileSettings | undefined;

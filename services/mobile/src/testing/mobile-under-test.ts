@@ -104,7 +104,7 @@ export class MobileUnderTest {
   }
 
   async configure(change: object = {}): Promise<void> {
-    const section = { publicUrl: "https://app.example/", issuer: "Example", activationMinutes: 10, maxDevices: 3 };
+    const section = { publicUrl: "https://app.example", issuer: "Example", activationMinutes: 10, maxDevices: 3 };
     const value = Buffer.from(JSON.stringify({ ...section, ...change }));
     const sealedValue = this.sealer.seal(value, settingPlace("mobile"));
     const state = create(SettingChangedSchema, { name: "mobile", generation: this.#generation++, sealedValue });
