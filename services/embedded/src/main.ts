@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { activateCommand } from "./commands/activate.js";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
+import { deviceCommand } from "./commands/device.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
@@ -23,6 +25,8 @@ const commands = [
   loginCommand,
   codeCommand,
   answerCommand,
+  activateCommand,
+  deviceCommand,
   auditCommand,
   sessionsCommand,
   keysCommand,

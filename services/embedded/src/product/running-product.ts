@@ -45,6 +45,17 @@ export async function tellProduct(product: RunningProduct, path: string, message
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
+/**
+ * Tells a running product something and gets its answer at once.
+ * @returns undefined when what the path or the message names is not there. Fails with `CommandError` like `askProduct`.
+ */
+export async function orderFromProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 404) return undefined;
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+}
+
 interface Call {
   readonly path: string;
   readonly method: "GET" | "POST";
