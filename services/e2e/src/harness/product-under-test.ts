@@ -17,6 +17,8 @@ export interface ProductUnderTest {
   readonly accountingPorts: readonly [number, number];
   /** The stores, to be killed; embedded there are none. */
   readonly stores?: Distributed["stores"];
+  /** Where the device API is: of each replica of mobile, or what `http.listen` of the embedded product opens. */
+  readonly deviceUrls: readonly string[];
   /** `portcullis.yaml`, to be changed while the product runs. */
   readonly configurationFile: string;
   /** What the command line needs to reach each replica of a service; embedded, all services are one process. */
@@ -89,6 +91,7 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
   return {
     ports,
     accountingPorts,
+    deviceUrls: httpAddressesIn(readFileSync(logFile, "utf8")),
     configurationFile: file,
     reach: () => [["--data", data]],
     get: async (path) => JSON.parse((await callSocket(data, path)).body) as unknown,
@@ -120,6 +123,7 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
     ports: [first, second],
     accountingPorts: [firstAccounting, secondAccounting],
     stores: distributed.stores,
+    deviceUrls: distributed.replicasOf("mobile").map(({ httpUrl }) => httpUrl),
     configurationFile: distributed.installation.configurationFile,
     reach: (service) =>
       distributed
@@ -131,6 +135,12 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
     logged: () => readdirSync(logFolder).flatMap((name) => readFileSync(join(logFolder, name), "utf8").split("\n")),
     stop: () => distributed.stop(),
   };
+}
+
+/** What the product says of where devices reach it, when it is ready. */
+function httpAddressesIn(log: string): readonly string[] {
+  const ready = log.split("\n").find((line) => line.includes('"product.ready"'));
+  return ready === undefined ? [] : (JSON.parse(ready) as { readonly http: readonly string[] }).http;
 }
 
 export async function auditState(product: Pick<ProductUnderTest, "get">): Promise<AuditState> {
