@@ -30,6 +30,14 @@ describe("FailureLimit", () => {
     expect(limit.reserve("192.0.2.3", 0)).toBe(false);
   });
 
+  it("allows any number of tries as long as few were wrong", () => {
+    const limit = limitOf(1, 10);
+    for (let tries = 0; tries < 5; tries++) expect(limit.allows("192.0.2.1", 0)).toBe(true);
+    limit.reserve("192.0.2.1", 0);
+    expect([limit.allows("192.0.2.1", 999), limit.allows("192.0.2.2", 999)]).toEqual([false, true]);
+    expect(limit.allows("192.0.2.1", 1_000)).toBe(true);
+  });
+
   it("takes a /64 of IPv6 for one source", () => {
     const limit = limitOf(1, 10);
     expect(limit.reserve("2001:db8:0:1::5", 0)).toBe(true);

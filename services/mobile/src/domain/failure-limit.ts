@@ -9,8 +9,8 @@ export interface FailureLimitOptions {
 }
 
 /**
- * How often somebody may be wrong. A try is counted before it is made and given back when it was right, so that many at
- * once cannot go beyond the limit. No more sources are remembered than may be wrong in all.
+ * How often somebody may be wrong. Where guessing could help, a try is reserved before it is made and released when it was
+ * right, so that many at once cannot go beyond the limit. No more sources are remembered than may be wrong in all.
  */
 export class FailureLimit {
   readonly #options: FailureLimitOptions;
@@ -22,17 +22,22 @@ export class FailureLimit {
     this.#options = options;
   }
 
-  /** @returns false when nothing may be tried until the window ends */
-  reserve(source: string, nowMs: number): boolean {
+  /** @returns whether something may be tried; nothing is counted by that, so that any number of right tries may be under way */
+  allows(source: string, nowMs: number): boolean {
     if (nowMs >= this.#windowEndsMs) {
       this.#windowEndsMs = nowMs + this.#options.windowMs;
       this.#counts.clear();
       this.#overall = 0;
     }
+    const count = this.#counts.get(sourceOf(source)) ?? 0;
+    return count < this.#options.perSource && this.#overall < this.#options.overall;
+  }
+
+  /** @returns false when nothing may be tried until the window ends; else it is counted */
+  reserve(source: string, nowMs: number): boolean {
+    if (!this.allows(source, nowMs)) return false;
     const key = sourceOf(source);
-    const count = this.#counts.get(key) ?? 0;
-    if (count >= this.#options.perSource || this.#overall >= this.#options.overall) return false;
-    this.#counts.set(key, count + 1);
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     this.#overall++;
     return true;
   }

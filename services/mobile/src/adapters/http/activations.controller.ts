@@ -1,6 +1,7 @@
 import {
   ConflictException,
   Controller,
+  Header,
   HttpCode,
   HttpException,
   Inject,
@@ -15,7 +16,7 @@ import { z } from "zod";
 import { ActivateDevice, type ActivationRefusal } from "../../application/activate-device.js";
 import { FailureLimit } from "../../domain/failure-limit.js";
 import { OATH } from "../../domain/oath-secret.js";
-import { type DeviceRequest, errorOf, parsed } from "./call.js";
+import { type DeviceRequest, errorOf, NEVER_STORED, parsed } from "./call.js";
 import { DeviceErrorFilter } from "./device-error.filter.js";
 import { shownText } from "./shown-text.js";
 import { SourceAddresses } from "./source-address.js";
@@ -56,6 +57,7 @@ export class ActivationsController {
 
   @Post()
   @HttpCode(201)
+  @Header(...NEVER_STORED)
   async activate(@Req() request: DeviceRequest) {
     const activation = parsed(Activation, request);
     const source = this.sources.of(request);

@@ -19,6 +19,9 @@ export interface DeviceRequest {
   caller?: Caller;
 }
 
+/** Nothing of what devices are told stays with a browser or a proxy. */
+export const NEVER_STORED = ["cache-control", "no-store"] as const;
+
 const NOTHING = Buffer.alloc(0);
 
 export function bodyBytesOf({ rawBody = NOTHING }: DeviceRequest): Buffer {

@@ -3,6 +3,7 @@ import {
   Delete,
   Get,
   GoneException,
+  Header,
   HttpCode,
   Inject,
   Put,
@@ -19,7 +20,7 @@ import { RemoveDevice } from "../../application/remove-device.js";
 import { SubscribeDevice } from "../../application/subscribe-device.js";
 import { SettingCopy } from "../events/setting-copy.js";
 import { PostgresDevices } from "../postgres/postgres-devices.js";
-import { type DeviceRequest, errorOf, parsed } from "./call.js";
+import { type DeviceRequest, errorOf, NEVER_STORED, parsed } from "./call.js";
 import { DeviceGuard } from "./device.guard.js";
 import { DeviceErrorFilter } from "./device-error.filter.js";
 
@@ -54,6 +55,7 @@ export class DeviceController {
   ) {}
 
   @Get("device")
+  @Header(...NEVER_STORED)
   show(@Req() request: DeviceRequest) {
     const { device, user } = callerOf(request);
     const { issuer, vapidPublicKey } = this.settings.current ?? {};

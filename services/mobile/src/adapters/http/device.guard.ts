@@ -36,31 +36,25 @@ export class DeviceGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<DeviceRequest>();
     const source = this.sources.of(request);
-    if (!this.#badCalls.reserve(source, this.clock.nowMs())) {
+    if (!this.#badCalls.allows(source, this.clock.nowMs())) {
       throw new HttpException(errorOf("too-many", "Too many wrong calls come from this address."), 429);
     }
-    const refusal = await this.#refusalOf(request, source);
+    const refusal = await this.#refusalOf(request);
     if (refusal === undefined) return true;
+    this.#badCalls.reserve(source, this.clock.nowMs());
     const body = errorOf(refusal, SENTENCES[refusal], { serverTimeMs: this.clock.nowMs() });
     throw new UnauthorizedException(body);
   }
 
-  /** A store that is away makes nobody's call wrong. */
-  async #refusalOf(request: DeviceRequest, source: string): Promise<CallRefusal | undefined> {
+  async #refusalOf(request: DeviceRequest): Promise<CallRefusal | undefined> {
     const body = bodyBytesOf(request);
     const header = request.headers["authorization"];
     const token = typeof header === "string" ? AUTHORIZATION.exec(header)?.[1] : undefined;
     if (token === undefined) return "wrong";
     const call = { method: request.method, path: request.originalUrl, body };
-    try {
-      const authenticated = await this.authenticate.execute(token, call);
-      if (!authenticated.ok) return authenticated.failure;
-      request.caller = authenticated.value;
-    } catch (error) {
-      this.#badCalls.release(source);
-      throw error;
-    }
-    this.#badCalls.release(source);
+    const authenticated = await this.authenticate.execute(token, call);
+    if (!authenticated.ok) return authenticated.failure;
+    request.caller = authenticated.value;
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import {
   Controller,
   Get,
   GoneException,
+  Header,
   HttpException,
   Inject,
   NotFoundException,
@@ -20,7 +21,7 @@ import { z } from "zod";
 import { AnswerChallenge, type AnswerOutcome, type AnswerRefusal } from "../../application/answer-challenge.js";
 import { ReadInbox } from "../../application/read-inbox.js";
 import type { Challenge, ChallengeId, InboxRecord } from "../../domain/inbox.js";
-import { type DeviceReply, type DeviceRequest, errorOf, parsed, signalOf } from "./call.js";
+import { type DeviceReply, type DeviceRequest, errorOf, NEVER_STORED, parsed, signalOf } from "./call.js";
 import { callerOf } from "./device.controller.js";
 import { DeviceGuard } from "./device.guard.js";
 import { DeviceErrorFilter } from "./device-error.filter.js";
@@ -54,6 +55,7 @@ export class InboxController {
   ) {}
 
   @Get("inbox")
+  @Header(...NEVER_STORED)
   async inbox(@Req() request: DeviceRequest, @Query() query: unknown, @Res({ passthrough: true }) reply: DeviceReply) {
     const asked = InboxQuery.safeParse(query);
     if (!asked.success) {
@@ -72,6 +74,7 @@ export class InboxController {
   }
 
   @Post("challenges/:challengeId/answer")
+  @Header(...NEVER_STORED)
   async answer(
     @Req() request: DeviceRequest,
     @Param("challengeId") id: string,

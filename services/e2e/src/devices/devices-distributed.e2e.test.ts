@@ -1,0 +1,4 @@
+import { startDistributedProduct } from "../harness/product-under-test.js";
+import { describeDevices } from "./devices-behaviour.js";
+
+describeDevices("distributed", startDistributedProduct);
