@@ -79,8 +79,6 @@ export {
   WaitingExchangeSchema,
 } from "./gen/portcullis/login/v1/context_pb.js";
 export {
-  type ApprovalGiven,
-  ApprovalGivenSchema,
   type ChallengeAnswered,
   ChallengeAnsweredSchema,
   type Conversation,

@@ -2,16 +2,21 @@ import { Command } from "commander";
 import { activateCommand } from "./commands/activate.js";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
+import { bypassCommand } from "./commands/bypass.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
 import { deviceCommand } from "./commands/device.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { factorsCommand } from "./commands/factors.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
+import { pinCommand } from "./commands/pin.js";
+import { recoveryCodesCommand } from "./commands/recovery-codes.js";
 import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { sessionsCommand } from "./commands/sessions.js";
+import { tokenCommand } from "./commands/token.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
@@ -27,6 +32,11 @@ const commands = [
   answerCommand,
   activateCommand,
   deviceCommand,
+  factorsCommand,
+  tokenCommand,
+  pinCommand,
+  recoveryCodesCommand,
+  bypassCommand,
   auditCommand,
   sessionsCommand,
   keysCommand,

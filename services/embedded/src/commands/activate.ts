@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import QRCode from "qrcode";
 import { z } from "zod";
-import { findInProduct, orderFromProduct, type RunningProduct, tellProduct } from "../product/running-product.js";
+import { findInProduct, type RunningProduct, sendToProduct, tellProduct } from "../product/running-product.js";
 import { CommandError } from "../terminal/fail.js";
 import { table } from "../terminal/table.js";
 
@@ -49,7 +49,7 @@ async function activate({ user, list, remove, json, ...product }: ActivateOption
   if (list && remove !== undefined) throw new CommandError("Give --list or --remove, not both.");
   if (list) return show(await devicesOf(product, user), json);
   if (remove !== undefined) return removeDevice(product, { user, remove: remove.toLowerCase(), json });
-  const answer = await orderFromProduct(product, "/internal/activations", { user });
+  const answer = await sendToProduct(product, "/internal/activations", { user });
   if (answer === undefined) throw new CommandError(noUser(user));
   const activation = Activation.parse(answer);
   process.stdout.write(json ? jsonOf(activation) : await instructions(activation));

@@ -31,7 +31,7 @@ import { PublicHttp } from "./public-http.js";
 import { watchListeners } from "./watch-listeners.js";
 
 /** What is imported at the start, for a progress bar. */
-export type ImportPart = "users" | "passwords" | "tokens";
+export type ImportPart = "users" | "passwords" | "tokens" | "PINs";
 
 export interface ImportProgress {
   readonly part: ImportPart;
@@ -163,6 +163,7 @@ function servicesOf(
       settings: options.challenges,
       configuration: file,
       onProgress: progressOf("tokens"),
+      onPinProgress: progressOf("PINs"),
     }),
     FraudReporterModule.of(),
     MobileModule.of({ ...memoryStores(systemClock), ...options.devices }),

@@ -46,10 +46,10 @@ export async function tellProduct(product: RunningProduct, path: string, message
 }
 
 /**
- * Tells a running product something and gets its answer at once.
- * @returns undefined when what the path or the message names is not there. Fails with `CommandError` like `askProduct`.
+ * Sends a message to a running product, which acts upon it at once.
+ * @returns its answer; undefined when what the path names is not there. Fails with `CommandError` like `askProduct`.
  */
-export async function orderFromProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
   const { status, body } = await call(product, { path, method: "POST", message });
   if (status === 404) return undefined;
   if (status === 200) return JSON.parse(body);

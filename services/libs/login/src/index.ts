@@ -70,7 +70,6 @@ export {
   accountingAttributesPlace,
   answerPlace,
   appendedCodePlace,
-  approvalPlace,
   challengeCodePlace,
   challengePhonesPlace,
   challengeStatePlace,

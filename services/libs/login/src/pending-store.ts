@@ -292,6 +292,8 @@ export type Settlement = LoginRef & {
         /** With a try left and no lock-out: the next round's prompt and challenge. */
         readonly prompt: Uint8Array;
         readonly challenge?: Uint8Array;
+        /** It did not come from a prompt: the round and its prompt stay, and the reply for this answer is empty. */
+        readonly staysInRound?: true;
         /** Otherwise: the login ends. */
         readonly reject: Uint8Array;
         readonly outcome: Uint8Array;
@@ -306,7 +308,7 @@ export interface NextRound {
   readonly prompt: Uint8Array;
   readonly challenge: Uint8Array;
   readonly reach: Reach | undefined;
-  /** The login ends by then at the latest; absent: when it would have. */
+  /** When the login ends; of a switch, at the latest. Absent: when it would have. */
   readonly untilMs?: number;
 }
 

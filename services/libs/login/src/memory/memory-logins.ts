@@ -141,6 +141,7 @@ export class MemoryLogins {
       if (reason !== undefined) return { kind: "refused", reason };
       login.advancedFrom = fromRound;
       login.goOn(fromRound + 1, request);
+      login.expiresAtMs = request.untilMs ?? login.expiresAtMs;
       this.#due.sooner(login.request, login.expiresAtMs);
     }
     const { prompt, challenge, expiresAtMs, waiting } = login;
@@ -305,6 +306,10 @@ export class MemoryLogins {
     if (login.wrong >= login.request.maxTries || failures >= settlement.lockout.maxFailures) {
       this.#endBy(login, "wrong", settlement, nowMs);
       return settlement.reject;
+    }
+    if (settlement.staysInRound) {
+      if (answer.round + 1 > login.round) login.challenge = settlement.challenge ?? login.challenge;
+      return new Uint8Array();
     }
     if (answer.round + 1 > login.round) {
       login.round = answer.round + 1;

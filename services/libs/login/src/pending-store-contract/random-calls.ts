@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { AnswerId, ExchangeId, GatewayId } from "../ids.js";
-import type { FinishRequest, NextRound, OpenRequest, PendingStore } from "../pending-store.js";
+import type { FinishRequest, NextRound, OpenRequest, PendingStore, Settlement } from "../pending-store.js";
 import { answerOf, bytes, claimOf, exchange, LONG_MS, login, openingOf, rightOf, wrongOf } from "./samples.js";
 
 /** One call of a store; the same one gives the same result on every store that has had the same calls before. */
@@ -49,7 +49,14 @@ const opening = fc.record({
   joinWithoutStation: fc.boolean(),
 });
 const answer = fc.record({ id: loginId, answer: answerId, exchangeId: fc.constantFrom("x1", "x2"), round, lockout });
-const settlement = fc.record({ id: loginId, answer: answerId, right: fc.boolean(), keepMs: durationMs, lockout });
+const settlement = fc.record({
+  id: loginId,
+  answer: answerId,
+  right: fc.boolean(),
+  elsewhere: fc.boolean(),
+  keepMs: durationMs,
+  lockout,
+});
 const end = fc.record({ id: loginId, keepMs: durationMs });
 const remember = fc.array(
   fc.record({ scope: fc.constantFrom("s1", "s2", "s3"), durationMs, uses: fc.constantFrom(0, 1, 2) }),
@@ -181,11 +188,17 @@ function release(store: PendingStore, { id, answer: answered, exchangeId: by }: 
   return store.release(answerOf(id, answered, { exchangeId: by as ExchangeId }));
 }
 
-function settle(
-  store: PendingStore,
-  { id, answer: answered, right, ...changes }: { id: string; answer: string; right: boolean; keepMs: number },
-) {
-  return store.settle(right ? rightOf(id, answered, changes) : wrongOf(id, answered, changes));
+type Settling = Pick<Settlement, "keepMs" | "lockout"> & {
+  readonly id: string;
+  readonly answer: string;
+  readonly right: boolean;
+  readonly elsewhere: boolean;
+};
+
+function settle(store: PendingStore, { id, answer: answered, right, elsewhere, ...changes }: Settling) {
+  const wrong = wrongOf(id, answered, changes);
+  const stays = { ...wrong, staysInRound: true, challenge: bytes(`after ${answered}`) } as Settlement;
+  return store.settle(right ? rightOf(id, answered, changes) : elsewhere ? stays : wrong);
 }
 
 function publishExchange(store: PendingStore, id: string) {

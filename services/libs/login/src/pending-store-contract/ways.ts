@@ -100,6 +100,22 @@ export function wayContract(use: UseStore): void {
   );
 
   it(
+    "counts a wrong answer that came from elsewhere, and keeps the prompt that is open",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1", { maxTries: 2 }));
+      const wrong = (answer: string): Settlement =>
+        ({ ...wrongOf("l1", answer), staysInRound: true, challenge: bytes("next attempt") }) as Settlement;
+      await store.reserve(answerOf("l1", "a1"));
+      const goesOn = { kind: "settled", reply: NOTHING, outcome: undefined, waiting: [] };
+      for (let time = 0; time < 2; time++) expect(await store.settle(wrong("a1"))).toEqual(goesOn);
+      expect(await store.inspectLogin(login("l1"))).toMatchObject({ round: 1, challenge: bytes("next attempt") });
+      expect(await store.open(openingOf("l2"))).toMatchObject({ kind: "joined", prompt: bytes("prompt of l1") });
+      expect(await store.reserve(answerOf("l1", "a2"))).toMatchObject({ kind: "check", triesLeft: 0 });
+      expect(await store.settle(wrong("a2"))).toMatchObject({ outcome: bytes("rejected by a2") });
+    }),
+  );
+
+  it(
     "switches to another prompt, for whoever joins too",
     use(async ({ store }) => {
       await store.open(openingOf("l1"));
@@ -131,7 +147,7 @@ export function wayContract(use: UseStore): void {
   );
 
   it(
-    "ends earlier where that is asked for, never later, and is due then",
+    "ends earlier where that is asked for, and is due then, or later, where it goes on by itself",
     use(async ({ store, pass }) => {
       const untilMs = (await store.timeMs()) + SHORT_MS;
       await store.open(openingOf("l1"));
@@ -140,7 +156,8 @@ export function wayContract(use: UseStore): void {
       await store.advance({ ...login("l2", BOB), fromRound: 1, ...next({ untilMs: untilMs + 10 * LONG_MS }) });
       await pass(SHORT_MS);
       expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toMatchObject({ kind: "expired" });
-      expect(await store.expire({ ...login("l2", BOB), keepMs: LONG_MS })).toMatchObject({ kind: "running" });
+      const later = { kind: "running", expiresAtMs: untilMs + 10 * LONG_MS };
+      expect(await store.expire({ ...login("l2", BOB), keepMs: LONG_MS })).toEqual(later);
       await pass(2_000 + SHORT_MS);
       expect(await store.due(10, LONG_MS)).toContainEqual({ kind: "login", ...login("l1") });
     }),

@@ -118,7 +118,8 @@ export class RedisLogins {
         return this.#run("settleAnswer", this.#settleKeys(settlement), [...args, ...entriesOf(settlement.remember)]);
       }
       case "wrong": {
-        const limits = [lockout.maxFailures, lockout.windowMs, settlement.challenge ?? ""];
+        const stays = settlement.staysInRound ? 1 : 0;
+        const limits = [lockout.maxFailures, lockout.windowMs, settlement.challenge ?? "", stays];
         const args = [
           answerId,
           loginId,

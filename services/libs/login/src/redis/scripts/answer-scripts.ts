@@ -49,7 +49,7 @@ return { "check", left - 1, login[10], login[11] }
 
 /**
  * Ends a check that was right or wrong. KEYS: login, open logins, failures, what is remembered. ARGV: answer id, login id, keepMs,
- * outcome, right (1 or 0), then of a right one: reply, entries to remember; of a wrong one: prompt, reject, most failures, window ms, challenge or "" for the one that it has.
+ * outcome, right (1 or 0), then of a right one: reply, entries to remember; of a wrong one: prompt, reject, most failures, window ms, challenge or "" for the one that it has, 1 when the round stays.
  * Returns { "settled", reply, outcome, exchange that waited, ... } or { "late" }. A wrong one counts also when its login has ended
  * meanwhile.
  */
@@ -91,6 +91,11 @@ local failures = countFailure()
 local wrong = redis.call("HINCRBY", KEYS[1], "w", 1)
 if wrong >= tonumber(login[4]) or failures >= tonumber(ARGV[8]) then return finish("w", ARGV[7]) end
 local round = tonumber(string.sub(answer, 2)) + 1
+if ARGV[11] == "1" then
+  if round > tonumber(login[3]) then redis.call("HSET", KEYS[1], "l", ARGV[10]) end
+  redis.call("HSET", KEYS[1], field, "s")
+  return { "settled", "", false }
+end
 if round > tonumber(login[3]) then
   redis.call("HSET", KEYS[1], "i", round, "p", ARGV[6])
   if ARGV[10] ~= "" then redis.call("HSET", KEYS[1], "l", ARGV[10]) end
