@@ -36,6 +36,7 @@ import { UserBlockChangedController } from "./adapters/events/user-block-changed
 import { UserChangedController } from "./adapters/events/user-changed.controller.js";
 import { FactorsController } from "./adapters/http/factors.controller.js";
 import { ManualAnswersController } from "./adapters/http/manual-answers.controller.js";
+import { TokenImportsController } from "./adapters/http/token-imports.controller.js";
 import { UsersController } from "./adapters/http/users.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
@@ -87,6 +88,7 @@ export class ChallengeOrchestratorModule {
         DeliveryReportedController,
         SettingChangedController,
         ManualAnswersController,
+        TokenImportsController,
         UsersController,
         FactorsController,
         DeviceChangedController,

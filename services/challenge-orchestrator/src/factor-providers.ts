@@ -24,6 +24,7 @@ import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
 import { PostgresFileFactors } from "./adapters/postgres/postgres-file-factors.js";
 import { PostgresPins } from "./adapters/postgres/postgres-pins.js";
 import { PostgresRecoveryCodes } from "./adapters/postgres/postgres-recovery-codes.js";
+import { PostgresTokenBatches } from "./adapters/postgres/postgres-token-batches.js";
 import { PostgresTokens } from "./adapters/postgres/postgres-tokens.js";
 import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js";
 import { CheckPin } from "./application/check-pin.js";
@@ -31,6 +32,7 @@ import { DescribeFactors } from "./application/describe-factors.js";
 import { FileEntries } from "./application/file-entries.js";
 import { ImportFactors, type ImportProgress } from "./application/import-factors.js";
 import { ImportPins } from "./application/import-pins.js";
+import { ImportTokenBatch } from "./application/import-token-batch.js";
 import { KeepDevice } from "./application/keep-device.js";
 import { OneTimeBypasses } from "./application/one-time-bypasses.js";
 import { RecoveryCodes } from "./application/recovery-codes.js";
@@ -57,6 +59,7 @@ const STORES = [
   PostgresDeviceCopies,
   PostgresBlockCopies,
   PostgresTokens,
+  PostgresTokenBatches,
   PostgresFileFactors,
 ] as const;
 
@@ -113,6 +116,12 @@ function commands(): Provider[] {
         clock: Clock,
         log: Log,
       ) => new ResynchroniseToken({ tokens, factors, sealer, digest, clock, log }),
+    },
+    {
+      provide: ImportTokenBatch,
+      inject: [PostgresTokenBatches, Sealer, KeyedDigest, LOG],
+      useFactory: (tokens: PostgresTokenBatches, sealer: Sealer, digest: KeyedDigest, log: Log) =>
+        new ImportTokenBatch({ tokens, sealer, digest, log }),
     },
     {
       provide: DescribeFactors,

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { activateCommand } from "./commands/activate.js";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
+import { blockCommand } from "./commands/block.js";
 import { bypassCommand } from "./commands/bypass.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
@@ -9,6 +10,8 @@ import { demoCommand } from "./commands/demo.js";
 import { deviceCommand } from "./commands/device.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { factorsCommand } from "./commands/factors.js";
+import { fraudCommand } from "./commands/fraud.js";
+import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { pinCommand } from "./commands/pin.js";
@@ -17,6 +20,7 @@ import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { sessionsCommand } from "./commands/sessions.js";
 import { tokenCommand } from "./commands/token.js";
+import { webPushKeysCommand } from "./commands/web-push-keys.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
@@ -29,6 +33,7 @@ const commands = [
   clientsCommand,
   loginCommand,
   codeCommand,
+  importCommand,
   answerCommand,
   activateCommand,
   deviceCommand,
@@ -39,7 +44,9 @@ const commands = [
   bypassCommand,
   auditCommand,
   sessionsCommand,
-  keysCommand,
+  fraudCommand,
+  blockCommand,
+  () => keysCommand().addCommand(webPushKeysCommand()),
   doctorCommand,
 ];
 for (const command of commands) program.addCommand(command());

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { activationBehaviour } from "./testing/activation-behaviour.js";
-import type { MobileWorld } from "./testing/behaviours.js";
-import { inboxBehaviour } from "./testing/inbox-behaviour.js";
-import { signatureBehaviour } from "./testing/signature-behaviour.js";
+import { activationBehaviour } from "./testing/activation.contract.js";
+import { inboxBehaviour } from "./testing/inbox.contract.js";
+import { signatureBehaviour } from "./testing/signature.contract.js";
+import type { MobileWorld } from "./testing/world.contract.js";
 
 /** A new database takes seconds of one core, and on a busy machine many more. */
 const START_MS = 90_000;
@@ -17,12 +17,14 @@ export function describeMobile(name: string, open: () => Promise<MobileWorld>): 
     }, START_MS);
     afterAll(() => world.close());
 
-    for (const [part, behaviour] of Object.entries({
-      activation: activationBehaviour,
-      signatures: signatureBehaviour,
-      inbox: inboxBehaviour,
-    })) {
-      describe(part, () => behaviour(() => world));
-    }
+    describe("activation", () => {
+      activationBehaviour(() => world);
+    });
+    describe("signatures", () => {
+      signatureBehaviour(() => world);
+    });
+    describe("inbox", () => {
+      inboxBehaviour(() => world);
+    });
   });
 }

@@ -133,14 +133,13 @@ function inboxes({ inboxStore }: MobileOptions): Provider[] {
       inject: [METRICS],
       useFactory: (metrics: Registry) => {
         const changes = new Changes(inboxStore);
-        new Gauge({
+        const waiting: Gauge = new Gauge({
           name: "portcullis_mobile_waiting_calls",
           help: "Calls of devices that wait for a change of their inbox.",
-          registers: [metrics],
-          collect() {
-            this.set(changes.count);
-          },
+          collect: () => waiting.set(changes.count),
+          registers: [],
         });
+        metrics.registerMetric(waiting);
         return changes;
       },
     },

@@ -32,7 +32,7 @@ export function describeReplayGuard(name: string, open: () => Promise<ReplaysUnd
       const all = await Promise.all(
         Array.from({ length: 20 }, (_, index) => guards[index % 2]?.isFirst("device:race", 60_000)),
       );
-      expect(all.filter((first) => first === true)).toHaveLength(1);
+      expect(all.filter(Boolean)).toHaveLength(1);
     });
 
     it("remembers a key for its time", async () => {

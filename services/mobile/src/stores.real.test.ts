@@ -55,7 +55,7 @@ it("gives every key a time to live, and says when changes may have been missed",
   for (const key of keys) expect(await operator.pttl(key), key).toBeGreaterThan(50_000);
   await sleepMs(300);
   told.splice(0);
-  await operator.client("KILL", "TYPE", "pubsub");
+  await operator.call("CLIENT", "KILL", "TYPE", "pubsub");
   await sleepMs(1_000);
   expect(told).toEqual([undefined]);
   operator.disconnect();

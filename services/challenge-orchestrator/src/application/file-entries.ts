@@ -2,9 +2,9 @@ import { decodeBase32, type TokenEntry, type UserEntry } from "@portcullis/confi
 import type { KeyedDigest, Sealer } from "@portcullis/kit";
 import { fileUserIdOf, type UserId } from "@portcullis/login";
 import type { Phones } from "../domain/phones.js";
-import { tokenSecretPlace } from "../domain/token.js";
 import { userPhonesPlace } from "../domain/user-factors.js";
 import type { ImportedToken, ImportedUser, PhonesCodec } from "./factor-ports.js";
+import { sealedToken } from "./sealed-token.js";
 
 /** Turns entries of the configuration file into what is kept of them: under the user's id, secrets and numbers sealed. */
 export class FileEntries {
@@ -40,19 +40,8 @@ export class FileEntries {
     const { serial, type, algorithm, digits, periodSeconds, counter } = token;
     const secret = decodeBase32(token.secret.reveal());
     if (secret === undefined) throw new Error(`The secret of token ${serial} passed the check and is no base32.`);
-    // A token that counts otherwise with the same secret is another one.
-    const counting = type === "hotp" ? ["hotp"] : [String(periodSeconds)];
-    return {
-      serial,
-      userId,
-      type,
-      algorithm,
-      digits,
-      periodSeconds,
-      lastStep: counter - 1,
-      sealedSecret: this.#sealer.seal(secret, tokenSecretPlace(serial, userId)),
-      secretDigest: this.#digest.hex("token-secret", userId, secret, algorithm, ...counting),
-    };
+    const brought = { serial, type, secret, algorithm, digits, periodSeconds, counter };
+    return sealedToken({ sealer: this.#sealer, digest: this.#digest }, brought, userId);
   }
 }
 

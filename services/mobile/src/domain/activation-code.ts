@@ -31,7 +31,7 @@ export function makeActivationCode(random: Random): ActivationCode {
  */
 export function readActivationCode(text: string): ActivationCode | undefined {
   const code = text.replaceAll(/[\s-]/g, "").toUpperCase();
-  if (code.length !== LENGTH || ![...code].every((character) => ALPHABET.includes(character))) return undefined;
+  if (code.length !== LENGTH || !code.split("").every((character) => ALPHABET.includes(character))) return undefined;
   return code as ActivationCode;
 }
 

@@ -146,7 +146,7 @@ export class MobileUnderTest {
 
   async issue(
     userId: string,
-    change: MessageInitShape<typeof ChallengeIssuedSchema> = {},
+    change: Omit<MessageInitShape<typeof ChallengeIssuedSchema>, "context" | "$typeName"> = {},
     limitMs = CHALLENGE_MS,
   ): Promise<IssuedChallenge> {
     const challengeId = change.challengeId ?? newId();

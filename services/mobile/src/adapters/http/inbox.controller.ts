@@ -101,8 +101,22 @@ function shownOf(record: InboxRecord) {
 }
 
 /** Who logs in, where, from where and when: what a person needs in order to know whether it is she. */
-function challengeOf({ userId: _, client: __, ...challenge }: Challenge) {
-  return challenge;
+function challengeOf(challenge: Challenge) {
+  return {
+    challengeId: challenge.challengeId,
+    loginId: challenge.loginId,
+    attempt: challenge.attempt,
+    notice: challenge.notice,
+    application: challenge.application,
+    userName: challenge.userName,
+    station: challenge.station,
+    sourceAddress: challenge.sourceAddress,
+    requestedAtMs: challenge.requestedAtMs,
+    expiresAtMs: challenge.expiresAtMs,
+    asksPin: challenge.asksPin,
+    matching: challenge.matching,
+    choices: challenge.choices,
+  };
 }
 
 function outcomeOf(outcome: AnswerOutcome): object {

@@ -15,8 +15,8 @@ import {
 } from "@portcullis/proto";
 import { sleepMs } from "@portcullis/testkit";
 import { expect, it } from "vitest";
-import { until, type World } from "./behaviours.js";
 import { newId } from "./mobile-under-test.js";
+import { until, type World } from "./world.contract.js";
 
 const SUBSCRIPTION = {
   endpoint: "https://198.41.0.4/send/abc",

@@ -1,7 +1,7 @@
 import { eventually } from "@portcullis/testkit";
 import type { MobileUnderTest } from "./mobile-under-test.js";
 
-/** What the behaviours need: one replica, and another one where the stores are shared. */
+/** What the parts of the contract need: one replica, and another one where the stores are shared. */
 export interface MobileWorld {
   readonly one: MobileUnderTest;
   /** The same as `one` where there is only one. */

@@ -1,9 +1,15 @@
 import { signCall } from "@portcullis/device-client";
 import { expect, it } from "vitest";
-import type { World } from "./behaviours.js";
 import { newId } from "./mobile-under-test.js";
+import type { World } from "./world.contract.js";
 
 const PATH = "/device/v1/device";
+
+interface Init {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 /** Calls: what a device has signed itself, for this call and for now, once. */
 export function signatureBehaviour(world: World): void {
@@ -17,7 +23,7 @@ export function signatureBehaviour(world: World): void {
       signCall(stored, { method: "GET", path: PATH, body: "", ...change }, nowMs);
     return { one, name, userId, stored, sign };
   }
-  async function call(url: string, authorization: string | undefined, init: RequestInit = {}, path = PATH) {
+  async function call(url: string, authorization: string | undefined, init: Init = {}, path = PATH) {
     const headers = { ...(authorization && { authorization }), ...init.headers };
     const response = await fetch(url + path, { ...init, headers });
     const text = await response.text();
@@ -95,7 +101,7 @@ export function signatureBehaviour(world: World): void {
     const { other } = world();
     const authorization = await sign();
     const first = await Promise.all([call(one.url, authorization), call(other.url, authorization)]);
-    expect(first.map(({ status }) => status).toSorted()).toEqual([200, 401]);
+    expect(first.map(({ status }) => String(status)).toSorted()).toEqual(["200", "401"]);
     for (const { url } of [one, other]) {
       expect(await call(url, authorization)).toMatchObject({ status: 401, error: "replayed" });
     }
