@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { portcullis } from "../harness/portcullis.js";
 import type { ProductUnderTest, StartProduct } from "../harness/product-under-test.js";
 import { devicesConfiguration } from "./devices-configuration.js";
+import { describePush } from "./push-behaviour.js";
 
 /** Devices as operators and users have them, at every replica. */
 export function describeDevices(mode: string, start: StartProduct): void {
@@ -26,7 +27,8 @@ export function describeDevices(mode: string, start: StartProduct): void {
       const { status, body } = await product.call("mobile", `/internal/${path}`, message);
       return { status, body: (body === "" ? {} : JSON.parse(body)) as Record<string, unknown> };
     };
-    const codeFor = async (user: string): Promise<string> => String((await internal("activations", { user })).body["code"]);
+    const codeFor = async (user: string): Promise<string> =>
+      String((await internal("activations", { user })).body["code"]);
     const activate = (code: string, replica: number): Promise<StoredDevice> =>
       activateDevice({ url: urlOf(replica), code, name: "phone", platform: "test" });
     /** The device at another replica than the one that it was made at. */
@@ -74,6 +76,8 @@ export function describeDevices(mode: string, start: StartProduct): void {
       expect((await internal("activations", { user: "bob" })).status).toBe(409);
       expect((await internal("activations", { user: "nobody" })).status).toBe(404);
     });
+
+    describePush(() => product);
 
     it("are let into nothing but their own paths", async () => {
       for (const [path, method] of [

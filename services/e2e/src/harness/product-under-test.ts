@@ -93,7 +93,7 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
   return {
     ports,
     accountingPorts,
-    deviceUrls: httpAddressesIn(readFileSync(logFile, "utf8")),
+    deviceUrls: httpAddressesIn(process.output()),
     configurationFile: file,
     reach: () => [["--data", data]],
     get: async (path) => JSON.parse((await callSocket(data, path)).body) as unknown,
@@ -146,8 +146,8 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
 }
 
 /** What the product says of where devices reach it, when it is ready. */
-function httpAddressesIn(log: string): readonly string[] {
-  const ready = log.split("\n").find((line) => line.includes('"product.ready"'));
+function httpAddressesIn(log: readonly string[]): readonly string[] {
+  const ready = log.find((line) => line.includes('"product.ready"'));
   return ready === undefined ? [] : (JSON.parse(ready) as { readonly http: readonly string[] }).http;
 }
 
