@@ -9,8 +9,15 @@ import type { ProductUnderTest, StartProduct } from "../harness/product-under-te
 import { devicesConfiguration } from "./devices-configuration.js";
 import { describePush } from "./push-behaviour.js";
 
-/** Devices as operators and users have them, at every replica. */
-export function describeDevices(mode: string, start: StartProduct): void {
+/**
+ * Devices as operators and users have them, at every replica.
+ * @param describeMore what holds in this mode only
+ */
+export function describeDevices(
+  mode: string,
+  start: StartProduct,
+  describeMore: (bench: () => ProductUnderTest) => void = () => undefined,
+): void {
   describe(`devices, ${mode}`, () => {
     const folder = mkdtempSync(join(tmpdir(), "portcullis-devices-"));
     let product: ProductUnderTest;
@@ -78,6 +85,7 @@ export function describeDevices(mode: string, start: StartProduct): void {
     });
 
     describePush(() => product);
+    describeMore(() => product);
 
     it("are let into nothing but their own paths", async () => {
       for (const [path, method] of [

@@ -6,7 +6,7 @@ export const CLIENTS = {
   codes: { address: "127.0.0.2", secret: "codes-shared-secret-1" },
 } as const;
 /** Each test of a login has a user of its own. */
-const USERS = ["alice", "ada", "dan", "fay", "ida", "tom"] as const;
+const USERS = ["alice", "ada", "dan", "fay", "ida", "kim", "tom"] as const;
 
 /** What the app needs; the embedded product opens a port of its own for devices. */
 export function devicesConfiguration(listen: readonly number[]): string {

@@ -1,41 +1,17 @@
-import { activateDevice, DeviceClient, type ShownChallenge } from "@portcullis/device-client";
+import type { DeviceClient } from "@portcullis/device-client";
 import { eventually } from "@portcullis/testkit";
 import { describe, expect, it } from "vitest";
 import { EndedLogins } from "../harness/ended-logins.js";
-import { challengeOf, Nas, outcomeOf } from "../harness/nas.js";
+import { challengeOf, type Nas, outcomeOf } from "../harness/nas.js";
 import type { ProductUnderTest } from "../harness/product-under-test.js";
-import { CLIENTS, PASSWORD, PIN } from "./devices-configuration.js";
-
-/** A person takes her time; the NAS asks again meanwhile. */
-const PATIENT = { intervalMs: 1_000, tries: 25 } as const;
+import { type CLIENTS, PASSWORD, PIN } from "./devices-configuration.js";
+import { asked, nasOf, newDevice } from "./people.js";
 
 /** Logins that are answered in the app. */
 export function describePush(bench: () => ProductUnderTest): void {
   describe("a login that is answered in the app", () => {
-    const nas = (client: keyof typeof CLIENTS): Nas =>
-      new Nas({ ...CLIENTS[client], port: bench().ports[0], ...PATIENT });
-
-    /** A device of a user, made at one replica and used at the other. */
-    async function deviceOf(user: string): Promise<DeviceClient> {
-      const { body } = await bench().call("mobile", "/internal/activations", { user });
-      const { code } = JSON.parse(body) as { code: string };
-      const [made = "", used = made] = bench().deviceUrls;
-      const device = await activateDevice({ url: made, code, name: "phone", platform: "test" });
-      return new DeviceClient({ ...device, url: used });
-    }
-
-    /** What the device is asked, when it is. */
-    async function asked(device: DeviceClient, attempt = 1): Promise<ShownChallenge> {
-      return eventually(
-        async () => {
-          const { challenges, version } = await device.inbox();
-          const found = challenges.find((challenge) => challenge.attempt === attempt);
-          if (found === undefined) await device.inbox({ waitSeconds: 5, known: version });
-          return found;
-        },
-        { what: "the device is asked", timeoutMs: 20_000 },
-      );
-    }
+    const nas = (client: keyof typeof CLIENTS): Nas => nasOf(bench(), client);
+    const deviceOf = (user: string): Promise<DeviceClient> => newDevice(bench(), user);
 
     async function endsOf(work: () => Promise<void>): Promise<readonly string[]> {
       const ended = new EndedLogins(bench());
