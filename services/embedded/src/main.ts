@@ -15,6 +15,7 @@ import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { pinCommand } from "./commands/pin.js";
+import { policyCommand } from "./commands/policy.js";
 import { recoveryCodesCommand } from "./commands/recovery-codes.js";
 import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
@@ -41,6 +42,7 @@ const commands = [
   tokenCommand,
   pinCommand,
   recoveryCodesCommand,
+  policyCommand,
   bypassCommand,
   auditCommand,
   sessionsCommand,

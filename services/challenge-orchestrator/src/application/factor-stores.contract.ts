@@ -266,7 +266,13 @@ export function describeFactorStores(name: string, open: () => Promise<OpenedSto
       await block(1n, Number.POSITIVE_INFINITY, BOB);
       expect((await factors.find(ALICE)).blockedUntilMs).toBe(1_900_000_000_000);
       expect((await factors.find(BOB)).blockedUntilMs).toBe(Number.POSITIVE_INFINITY);
+      const all = await blocks.list();
+      expect(all.toSorted((one, other) => Number(other.generation - one.generation))).toEqual([
+        { userId: ALICE, blockedUntilMs: 1_900_000_000_000, generation: 2n },
+        { userId: BOB, blockedUntilMs: Number.POSITIVE_INFINITY, generation: 1n },
+      ]);
       await block(3n, undefined);
+      expect(await blocks.list()).toHaveLength(1);
       expect((await factors.find(ALICE)).blockedUntilMs).toBeUndefined();
     });
   });
