@@ -17,6 +17,8 @@ export interface ProductUnderTest {
   readonly accountingPorts: readonly [number, number];
   /** The stores, to be killed; embedded there are none. */
   readonly stores?: Distributed["stores"];
+  /** Where the device API is: of each replica of mobile, or what `http.listen` of the embedded product opens. */
+  readonly deviceUrls: readonly string[];
   /** `portcullis.yaml`, to be changed while the product runs. */
   readonly configurationFile: string;
   /** The key ring of all its processes. */
@@ -103,6 +105,7 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
   return {
     ports,
     accountingPorts,
+    deviceUrls: httpAddressesIn(process.output()),
     configurationFile: file,
     keysFile: join(data, "keys.json"),
     dataFolder: data,
@@ -143,6 +146,7 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
     ports: [first, second],
     accountingPorts: [firstAccounting, secondAccounting],
     stores: distributed.stores,
+    deviceUrls: distributed.replicasOf("mobile").map(({ httpUrl }) => httpUrl),
     configurationFile: distributed.installation.configurationFile,
     keysFile: distributed.installation.keysFile,
     apiKeyFile: distributed.installation.apiKeyFile,
@@ -158,6 +162,12 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
     logged: () => readdirSync(logFolder).flatMap((name) => readFileSync(join(logFolder, name), "utf8").split("\n")),
     stop: () => distributed.stop(),
   };
+}
+
+/** What the product says of where devices reach it, when it is ready. */
+function httpAddressesIn(log: readonly string[]): readonly string[] {
+  const ready = log.find((line) => line.includes('"product.ready"'));
+  return ready === undefined ? [] : (JSON.parse(ready) as { readonly http: readonly string[] }).http;
 }
 
 export async function auditState(product: Pick<ProductUnderTest, "get">): Promise<AuditState> {

@@ -20,13 +20,15 @@ import {
   type Tracing,
 } from "@portcullis/kit";
 import { type ExchangeStore, MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
+import { type MobileEnvironmentSettings, MobileModule, memoryStores } from "@portcullis/mobile";
 import { PortalModule } from "@portcullis/portal";
 import { RadiusGatewayModule } from "@portcullis/radius-gateway";
 import { collectDefaultMetrics } from "prom-client";
 import { GatewayThreads } from "../gateway-threads/gateway-threads.js";
 import type { DataFolder } from "./data-folder.js";
-import { listenersOf } from "./listeners.js";
+import { listenersOf, publicListenersOf } from "./listeners.js";
 import { ProductMetrics } from "./product-metrics.js";
+import { PublicHttp } from "./public-http.js";
 import { watchListeners } from "./watch-listeners.js";
 
 /** What is imported at the start, for a progress bar. */
@@ -44,6 +46,7 @@ export interface ProductOptions {
   /** The same file, from which everything else is imported, and again when it changes. */
   readonly file: ConfigurationSource;
   readonly challenges: ChallengeSettings;
+  readonly devices: MobileEnvironmentSettings;
   readonly folder: DataFolder;
   readonly log: Log;
   /** Nowhere when absent. */
@@ -54,6 +57,8 @@ export interface ProductOptions {
 export interface Product {
   /** UDP addresses that answer, as `address:port`. */
   readonly radiusAddresses: readonly string[];
+  /** Where devices and webhooks reach us, as URLs. */
+  readonly httpAddresses: readonly string[];
   /** Parts that are not ready yet; empty when a login can be decided. */
   missing(): readonly string[];
   /** Finishes the logins that wait, then stops. */
@@ -104,13 +109,20 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const threadAddresses = (await threads?.start()) ?? [];
   await listenPrivately(app, folder.socketPath);
   keyRingWatch.start();
+  const fastify = app.getHttpAdapter().getInstance();
+  const publicHttp = await PublicHttp.open(publicListenersOf(options.configuration, process.env), (request, response) =>
+    fastify.routing(request, response),
+  );
   return {
     radiusAddresses: [...threadAddresses, ...radiusAddresses],
+    httpAddresses: publicHttp.addresses,
     missing: () => platform.readiness.missing(),
     stop: async () => {
       keyRingWatch.stop();
       await threads?.stop();
+      publicHttp.takeNoMore();
       await app.close();
+      publicHttp.close();
       await store.close();
       await platform.databases.close();
       await options.tracing?.close();
@@ -147,7 +159,7 @@ function servicesOf(
 ) {
   const { configuration, log } = options;
   const listen = listenersOf(configuration, process.env);
-  const file = watchListeners(options.file, configuration.radius, log);
+  const file = watchListeners(options.file, configuration, log);
   const progressOf = (part: ImportPart) => (progress: { done: number; total: number | undefined }) =>
     options.onProgress?.({ part, ...progress });
   return [
@@ -161,6 +173,7 @@ function servicesOf(
       onPinProgress: progressOf("PINs"),
     }),
     FraudReporterModule.of(),
+    MobileModule.of({ ...memoryStores(systemClock), ...options.devices }),
     RadiusGatewayModule.of({
       listen: threads === undefined ? listen : listen.filter(({ tls }) => tls !== undefined),
       otherUsages: threads && (() => threads.usages()),

@@ -117,7 +117,9 @@ export async function createApplication(
   class RootModule {}
   const adapter = new FastifyAdapter(HTTP);
   const logger = new NestLogger(platform.log);
-  const app = await NestFactory.create<NestFastifyApplication>(RootModule, adapter, { logger, abortOnError: false });
+  // The octets of bodies are kept beside what is in them: signatures are about octets.
+  const options = { logger, abortOnError: false, rawBody: true };
+  const app = await NestFactory.create<NestFastifyApplication>(RootModule, adapter, options);
   app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();
   return app;
