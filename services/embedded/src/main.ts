@@ -7,6 +7,7 @@ import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
+import { outboxCommand } from "./commands/outbox.js";
 import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { sessionsCommand } from "./commands/sessions.js";
@@ -23,6 +24,7 @@ const commands = [
   loginCommand,
   codeCommand,
   answerCommand,
+  outboxCommand,
   auditCommand,
   sessionsCommand,
   keysCommand,

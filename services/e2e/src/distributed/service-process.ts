@@ -7,6 +7,7 @@ export const SERVICES = [
   "authn-primary",
   "challenge-orchestrator",
   "fraud-reporter",
+  "notifier",
   "radius-gateway",
 ] as const;
 export type ServiceName = (typeof SERVICES)[number];

@@ -19,6 +19,7 @@ import {
   type Tracing,
 } from "@portcullis/kit";
 import { type ExchangeStore, MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
+import { NotifierModule, type OutboxEntry } from "@portcullis/notifier";
 import { PortalModule } from "@portcullis/portal";
 import { RadiusGatewayModule } from "@portcullis/radius-gateway";
 import { collectDefaultMetrics } from "prom-client";
@@ -48,6 +49,8 @@ export interface ProductOptions {
   /** Nowhere when absent. */
   readonly tracing?: Tracing;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** Told of each call, text and mail that a provider of the type outbox has taken. */
+  readonly onOutboxEntry?: (entry: OutboxEntry) => void;
 }
 
 export interface Product {
@@ -153,6 +156,7 @@ function servicesOf(
       onProgress: progressOf("tokens"),
     }),
     FraudReporterModule.of(),
+    NotifierModule.of(options.onOutboxEntry === undefined ? {} : { onOutboxEntry: options.onOutboxEntry }),
     RadiusGatewayModule.of({
       listen: threads === undefined ? listen : listen.filter(({ tls }) => tls !== undefined),
       otherUsages: threads && (() => threads.usages()),

@@ -45,6 +45,17 @@ export async function tellProduct(product: RunningProduct, path: string, message
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
+/**
+ * Lets a running product do something and waits for what came of it.
+ * @returns undefined when what is named is not there. Fails with `CommandError` like `askProduct`.
+ */
+export async function changeInProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 404) return undefined;
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+}
+
 interface Call {
   readonly path: string;
   readonly method: "GET" | "POST";

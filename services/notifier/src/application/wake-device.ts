@@ -1,0 +1,62 @@
+import { type Clock, type Log, Unavailable } from "@portcullis/kit";
+import type { DeliveryReport, NotifierEvents } from "./ports.js";
+
+export interface PushSubscription {
+  readonly endpoint: string;
+  readonly p256dh: Uint8Array;
+  readonly auth: Uint8Array;
+}
+
+export interface RequestedPush {
+  readonly challengeId: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly subscription: PushSubscription;
+  readonly deadlineMs: number;
+}
+
+/** `ended`: the push service knows no such subscription. `away`: surely not sent, perhaps later. */
+export type PushResult = "sent" | "ended" | "refused" | "away" | "unknown" | "not-configured";
+
+/** Hands a message to the push service that a subscription names. */
+export interface Pusher {
+  push(subscription: PushSubscription, payload: string, ttlSeconds: number): Promise<PushResult>;
+}
+
+export interface WakeDeviceParts {
+  readonly pusher: Pusher;
+  readonly events: Pick<NotifierEvents, "pushEnded">;
+  readonly report: Pick<DeliveryReport, "delivered">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const PROVIDER = "web-push";
+
+/** Wakes a device, so that it looks into its inbox: what is in there never passes here. */
+export class WakeDevice {
+  readonly #parts: WakeDeviceParts;
+
+  constructor(parts: WakeDeviceParts) {
+    this.#parts = parts;
+  }
+
+  async execute({ challengeId, userId, deviceId, subscription, deadlineMs }: RequestedPush): Promise<void> {
+    const { pusher, events, report, clock, log } = this.#parts;
+    const ttlSeconds = Math.floor((deadlineMs - clock.nowMs()) / 1_000);
+    if (ttlSeconds < 1) return;
+    const result = await pusher.push(subscription, JSON.stringify({ challengeId }), ttlSeconds);
+    if (result === "away") throw new Unavailable("The push service takes nothing now.");
+    report.delivered(PROVIDER, "app", STATES[result]);
+    if (result === "ended") await events.pushEnded({ userId, deviceId, endpoint: subscription.endpoint });
+    else if (result !== "sent") log.warn("push.failed", { challengeId, deviceId, result });
+  }
+}
+
+const STATES = {
+  sent: "sent",
+  ended: "unreachable",
+  refused: "unreachable",
+  unknown: "unknown",
+  "not-configured": "no-provider",
+} as const;
