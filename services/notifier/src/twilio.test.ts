@@ -1,3 +1,4 @@
+import type { ProviderSettings } from "@portcullis/configuration";
 import { ChallengeResult, Notice, ReachMethod } from "@portcullis/proto";
 import { eventually } from "@portcullis/testkit";
 import { getExpectedTwilioSignature as sign } from "twilio/lib/webhooks/webhooks.js";
@@ -14,11 +15,10 @@ let world: NotifierWorld;
 let twilio: TwilioServer;
 let person = 0;
 
-const settings = () =>
-  ({
-    ...{ name: "twilio main", type: "twilio", does: ["voice", "sms"] },
-    ...{ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, from: FROM, apiUrl: twilio.url },
-  }) as const;
+const settings = (apiUrl = twilio.url): ProviderSettings => {
+  const account = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, from: FROM, apiUrl };
+  return { name: "twilio main", type: "twilio", does: ["voice", "sms"], ...account };
+};
 
 beforeAll(async () => {
   world = await NotifierWorld.start();
@@ -193,7 +193,7 @@ describe("trouble with Twilio", () => {
   it("that can't be reached: the next provider is asked", async () => {
     await world.configure({
       publicUrl: PUBLIC_URL,
-      providers: [{ ...settings(), apiUrl: "http://127.0.0.1:9" }, OUTBOX],
+      providers: [settings("http://127.0.0.1:9"), OUTBOX],
     });
     const challenge = world.issued(person);
     await world.issue(challenge);

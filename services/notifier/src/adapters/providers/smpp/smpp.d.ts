@@ -14,7 +14,7 @@ declare module "smpp" {
     readonly destination_addr?: string;
     readonly system_id?: string;
     readonly password?: string;
-    readonly validity_period?: string;
+    readonly validity_period?: Date;
     readonly registered_delivery?: number;
     readonly short_message?: { readonly message: string | Buffer; readonly udh?: readonly Buffer[] };
     readonly message_payload?: { readonly message: string | Buffer };

@@ -40,16 +40,15 @@ export class SmtpProvider implements Provider {
       requireTLS: security === "starttls",
       ignoreTLS: security === "none",
     });
-    // What breaks after a step has its answer is nobody's any more.
-    connection.on("error", () => undefined);
+    const step = stepsOf(connection);
     try {
-      const refused = await stepOf((done) => connection.connect(done));
+      const refused = await step((done) => connection.connect(done));
       if (refused !== undefined) return { kind: "refused", why: `connect: ${codesOf(refused)}` };
       if (user !== undefined && password !== undefined) {
-        const unknown = await stepOf((done) => connection.login({ credentials: { user, pass: password } }, done));
+        const unknown = await step((done) => connection.login({ credentials: { user, pass: password } }, done));
         if (unknown !== undefined) return { kind: "refused", why: `sign in: ${codesOf(unknown)}` };
       }
-      const failed = await stepOf((done) => connection.send(composed.getEnvelope(), message, done));
+      const failed = await step((done) => connection.send(composed.getEnvelope(), message, done));
       if (failed !== undefined) return unsentOf(failed);
       connection.quit();
       return { kind: "taken", reference: messageId };
@@ -63,9 +62,18 @@ export class SmtpProvider implements Provider {
   }
 }
 
-/** @returns undefined when the step was taken */
-function stepOf(take: (done: (error?: SmtpError | null) => void) => void): Promise<SmtpError | undefined> {
-  return new Promise((resolve) => take((error) => resolve(error ?? undefined)));
+type Step = (take: (done: (error?: SmtpError | null) => void) => void) => Promise<SmtpError | undefined>;
+
+/** Takes steps of a connection, which tells some of its trouble by an event only. A step gives undefined when it was taken. */
+function stepsOf(connection: SMTPConnection): Step {
+  let settle: (error: SmtpError | undefined) => void = () => undefined;
+  connection.on("error", (error: SmtpError) => settle(error));
+  connection.on("end", () => settle({ code: "ECONNECTION" }));
+  return (take) =>
+    new Promise((resolve) => {
+      settle = resolve;
+      take((error) => resolve(error ?? undefined));
+    });
 }
 
 function unsentOf(error: SmtpError): Handed {
