@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from "@nestjs/common";
 import { type ConfigurationSource, importOf } from "@portcullis/configuration";
 import {
+  Argon2Hasher,
   CLOCK,
   type Clock,
   DATABASES,
@@ -19,7 +20,6 @@ import {
 } from "@portcullis/kit";
 import { PENDING_STORE, type PendingStore, ReplySealer } from "@portcullis/login";
 import type { Registry } from "prom-client";
-import { Argon2Hasher } from "./adapters/argon2/argon2-hasher.js";
 import { AccountingRequestedController } from "./adapters/events/accounting-requested.controller.js";
 import { ConfigurationController } from "./adapters/events/configuration.controller.js";
 import { LoginRequestedController } from "./adapters/events/login-requested.controller.js";

@@ -31,9 +31,11 @@ import { EventPublisher } from "./adapters/events/event-publisher.js";
 import { PrimaryDecidedController } from "./adapters/events/primary-decided.controller.js";
 import { UserChangedController } from "./adapters/events/user-changed.controller.js";
 import { ManualAnswersController } from "./adapters/http/manual-answers.controller.js";
+import { TokenImportsController } from "./adapters/http/token-imports.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
-import { PostgresFileTokens } from "./adapters/postgres/postgres-file-tokens.js";
+import { PostgresFileFactors } from "./adapters/postgres/postgres-file-factors.js";
+import { PostgresTokenBatches } from "./adapters/postgres/postgres-token-batches.js";
 import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js";
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
 import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
@@ -46,6 +48,7 @@ import { Conversations } from "./application/conversations.js";
 import { FinalReplies } from "./application/final-replies.js";
 import { FinishHeld } from "./application/finish-held.js";
 import { HoldLogin } from "./application/hold-login.js";
+import { ImportTokenBatch } from "./application/import-token-batch.js";
 import { type ImportProgress, ImportTokens } from "./application/import-tokens.js";
 import { ManualAnswers } from "./application/manual-answers.js";
 import { OpenChallenge } from "./application/open-challenge.js";
@@ -101,10 +104,11 @@ export class ChallengeOrchestratorModule {
         ChallengeAnsweredController,
         ApprovalGivenController,
         ManualAnswersController,
+        TokenImportsController,
         UserChangedController,
         ClientChangedController,
       ],
-      providers: [Parts, CLIENT_REGISTRY, ...database(), ...logins(options.settings), importer(options)],
+      providers: [Parts, CLIENT_REGISTRY, ...database(), ...logins(options.settings), importer(options), TOKEN_BATCHES],
     };
   }
 }
@@ -136,7 +140,8 @@ function database(): Provider[] {
 }
 
 function logins(settings: ChallengeSettings): Provider[] {
-  const { keepMs, totpWindowSteps: windowSteps } = settings;
+  const { keepMs, totpWindowSteps, factors } = settings;
+  const widths = { totpSteps: totpWindowSteps, hotpLookAhead: factors.hotpLookAhead };
   return [
     {
       provide: AnnounceEnd,
@@ -202,7 +207,7 @@ function logins(settings: ChallengeSettings): Provider[] {
       provide: CheckCode,
       inject: [Parts, PostgresFactors, Stages],
       useFactory: ({ sealer, clock, log }: Parts, factors: PostgresFactors, stages: Stages) =>
-        new CheckCode({ factors, sealer, clock, log, stages, windowSteps }),
+        new CheckCode({ factors, sealer, clock, log, stages, widths }),
     },
     {
       provide: VerifyAnswer,
@@ -224,13 +229,20 @@ function logins(settings: ChallengeSettings): Provider[] {
   ];
 }
 
+const TOKEN_BATCHES: Provider = {
+  provide: ImportTokenBatch,
+  inject: [DATABASE, Parts],
+  useFactory: (db: Database<never>, { sealer, digest, log }: Parts) =>
+    new ImportTokenBatch({ tokens: new PostgresTokenBatches(db), sealer, digest, log }),
+};
+
 function importer({ configuration, onProgress }: ChallengeOrchestratorOptions): Provider {
   return {
     provide: ImportOnStart,
     inject: [DATABASE, DATABASES, Parts, Readiness],
     useFactory: (db: Database<never>, databases: Databases, parts: Parts, readiness: Readiness) => {
       const { sealer, digest, log } = parts;
-      const tokens = new PostgresFileTokens(db);
+      const tokens = new PostgresFileFactors(db);
       const file = importOf(configuration, (read, signal) =>
         new ImportTokens({ configuration: read, tokens, sealer, digest, log, onProgress }).execute(signal),
       );

@@ -11,6 +11,7 @@ describe("the environment of challenge-orchestrator", () => {
       maxOpen: 4,
       lockout: { maxFailures: 10, windowMs: 300_000 },
       totpWindowSteps: 1,
+      factors: { hotpLookAhead: 10, pinHistory: 5, pinDays: 0 },
       keepMs: 30_000,
     });
   });
@@ -21,6 +22,9 @@ describe("the environment of challenge-orchestrator", () => {
     ["PORTCULLIS_LOCKOUT_MAX_FAILURES", "1.5"],
     ["PORTCULLIS_LOCKOUT_WINDOW_SECONDS", "9"],
     ["PORTCULLIS_TOTP_WINDOW_STEPS", "11"],
+    ["PORTCULLIS_HOTP_LOOK_AHEAD", "0"],
+    ["PORTCULLIS_PIN_HISTORY", "25"],
+    ["PORTCULLIS_PIN_DAYS", "-1"],
     ["PORTCULLIS_DUPLICATE_WINDOW_SECONDS", "soon"],
   ])("refuses %s=%s", (name, value) => {
     expect(() => readEnvironment(Environment, { ...needed, [name]: value })).toThrow(name);

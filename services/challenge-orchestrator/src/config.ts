@@ -22,6 +22,13 @@ export const ChallengeEnvironment = z.object({
     300,
   ),
   PORTCULLIS_TOTP_WINDOW_STEPS: setting("Steps before and after the current one whose codes are taken", [0, 10], 1),
+  PORTCULLIS_HOTP_LOOK_AHEAD: setting(
+    "Times that the button of a counting token may have been pressed without a login",
+    [1, 100],
+    10,
+  ),
+  PORTCULLIS_PIN_HISTORY: setting("PINs before a new one that it must differ from; 0 for none", [0, 24], 5),
+  PORTCULLIS_PIN_DAYS: setting("Days for which a PIN is good; 0 for no end", [0, 3_650], 0),
   PORTCULLIS_DUPLICATE_WINDOW_SECONDS: setting(
     "Seconds for which a reply is kept, to be sent again to whoever missed it",
     [5, 300],
@@ -45,6 +52,11 @@ export function challengeSettings(environment: z.infer<typeof ChallengeEnvironme
       windowMs: environment.PORTCULLIS_LOCKOUT_WINDOW_SECONDS * 1_000,
     },
     totpWindowSteps: environment.PORTCULLIS_TOTP_WINDOW_STEPS,
+    factors: {
+      hotpLookAhead: environment.PORTCULLIS_HOTP_LOOK_AHEAD,
+      pinHistory: environment.PORTCULLIS_PIN_HISTORY,
+      pinDays: environment.PORTCULLIS_PIN_DAYS,
+    },
     keepMs: environment.PORTCULLIS_DUPLICATE_WINDOW_SECONDS * 1_000,
   };
 }

@@ -5,6 +5,7 @@ import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { outboxCommand } from "./commands/outbox.js";
@@ -23,6 +24,7 @@ const commands = [
   clientsCommand,
   loginCommand,
   codeCommand,
+  importCommand,
   answerCommand,
   outboxCommand,
   auditCommand,

@@ -6,6 +6,6 @@ export const Environment = PlatformEnvironment.extend({
     .string()
     .default("")
     .describe(
-      "`portcullis.yaml`; its clients and targets are brought into force at the start and whenever it changes. Default none.",
+      "`portcullis.yaml`; its clients, targets and settings are brought into force at the start and whenever it changes. Default none.",
     ),
 });

@@ -1,6 +1,10 @@
 import { type TopicOptions, topicOf } from "@portcullis/kit";
-import { ClientChangedSchema, TargetChangedSchema } from "@portcullis/proto";
+import { ClientChangedSchema, SettingChangedSchema, TargetChangedSchema } from "@portcullis/proto";
 
 export { PortalModule, type PortalOptions } from "./portal.module.js";
 
-export const topics: readonly TopicOptions[] = [topicOf(ClientChangedSchema), topicOf(TargetChangedSchema)];
+export const topics: readonly TopicOptions[] = [
+  topicOf(ClientChangedSchema),
+  topicOf(TargetChangedSchema),
+  topicOf(SettingChangedSchema),
+];

@@ -18,7 +18,7 @@ import { PostgresItemRecords, type Tables } from "./adapters/postgres/postgres-i
 import { ImportConfiguration } from "./application/import-configuration.js";
 
 export interface PortalOptions {
-  /** The file whose clients and targets are brought into force, also when it changes; without it nothing is imported. */
+  /** The file whose clients, targets and settings are brought into force, also when it changes; without it nothing is imported. */
   readonly configuration: ConfigurationSource | undefined;
 }
 
@@ -47,7 +47,7 @@ export class PortalModule {
               ? undefined
               : new ImportOnStart({
                   service: "portal",
-                  what: "clients and targets",
+                  what: "clients, targets and settings",
                   ...importOf(configuration, (read) => importer.execute(read)),
                   databases,
                   readiness,

@@ -1,4 +1,3 @@
-import { Unavailable } from "@portcullis/kit";
 import type { ExchangeId, UserId } from "@portcullis/login";
 import type { Account, UserCopy } from "../domain/account.js";
 import type { Attempt, TargetAnswer } from "../domain/first-factor.js";
@@ -57,12 +56,7 @@ export interface FilePasswordStore {
   remove(userIds: readonly UserId[]): Promise<void>;
 }
 
-/** Too many hashes wait, of this client or of all. */
-export class HashesBusy extends Unavailable {
-  override readonly name = "HashesBusy";
-}
-
-/** Slow password hashes. Any call rejects with `HashesBusy` when too many wait. */
+/** Slow password hashes, as kit has them. Any call rejects with `HashesBusy` when too many wait. */
 export interface PasswordHasher {
   /** A hash with the default parameters that no password fits, for users who have none: checking it is the same work. */
   readonly decoy: string;

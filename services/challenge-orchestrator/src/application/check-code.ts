@@ -2,8 +2,9 @@ import { createSecretKey } from "node:crypto";
 import type { Clock, Log, Sealer, Stages } from "@portcullis/kit";
 import type { AnswerId, ResultCode, UserId } from "@portcullis/login";
 import { type CodeFailure, type CodeVerdict, judgeCode, tellingFailure } from "../domain/code-verdict.js";
+import { codeWindow, learntDrift, type WindowWidths } from "../domain/code-window.js";
 import { type Token, tokenSecretPlace } from "../domain/token.js";
-import { matchingSteps, stepAt } from "../domain/totp.js";
+import { matchingSteps } from "../domain/totp.js";
 import type { Factors } from "./ports.js";
 
 /** A code to be checked against the tokens of a user. */
@@ -24,11 +25,11 @@ export interface CheckCodeParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly stages: Pick<Stages, "observe">;
-  readonly windowSteps: number;
+  readonly widths: WindowWidths;
 }
 
 interface JudgedToken {
-  readonly serial: string;
+  readonly token: Token;
   readonly verdict: CodeVerdict;
 }
 
@@ -52,34 +53,38 @@ export class CheckCode {
 
   async #check(typed: TypedCode): Promise<CodeCheck> {
     const { enabled, tokens } = await this.#parts.factors.find(typed.userId);
-    const judged = tokens.map((token) => ({ serial: token.serial, verdict: this.#judge(token, typed) }));
+    const nowMs = this.#parts.clock.nowMs();
+    const judged = tokens.map((token) => ({ token, verdict: this.#judge(token, typed, nowMs) }));
     // She was switched off while the prompt was open.
     if (!enabled) return { right: false, resultCode: "FAILED_USER_DISABLED" };
     const before = judged.find(({ verdict }) => verdict.kind === "used-by-this-answer");
-    if (before !== undefined) return { right: true, serial: before.serial };
-    return this.#useFirst(judged, typed.answerId);
+    if (before !== undefined) return { right: true, serial: before.token.serial };
+    return this.#useFirst(judged, typed.answerId, nowMs);
   }
 
-  #judge(token: Token, { userId, code, answerId }: TypedCode): CodeVerdict {
-    const { sealer, clock, windowSteps, log } = this.#parts;
-    const { serial, algorithm, digits, periodSeconds } = token;
+  #judge(token: Token, { userId, code, answerId }: TypedCode, nowMs: number): CodeVerdict {
+    const { sealer, widths, log } = this.#parts;
+    const { serial, algorithm, digits } = token;
     const secret = sealer.open(token.sealedSecret, tokenSecretPlace(serial, userId));
     if (secret === undefined) {
       // Fail closed: a secret that was not sealed for this token proves nothing.
       log.error("token.secret_unreadable", { serial });
       return { kind: "failed", failure: "FAILED_OATH_CODE_INCORRECT" };
     }
-    const window = { step: stepAt(clock.nowMs(), periodSeconds), widthSteps: windowSteps };
-    const matches = matchingSteps({ secret: createSecretKey(secret), algorithm, digits, periodSeconds }, code, window);
+    const window = codeWindow(token, nowMs, widths);
+    const matches = matchingSteps({ secret: createSecretKey(secret), algorithm, digits }, code, window);
     return judgeCode(matches, token, answerId);
   }
 
-  async #useFirst(judged: readonly JudgedToken[], answerId: AnswerId): Promise<CodeCheck> {
+  async #useFirst(judged: readonly JudgedToken[], answerId: AnswerId, nowMs: number): Promise<CodeCheck> {
     const failures: CodeFailure[] = [];
-    for (const { serial, verdict } of judged) {
+    for (const { token, verdict } of judged) {
       if (verdict.kind === "failed") failures.push(verdict.failure);
       if (verdict.kind !== "unused") continue;
-      if (await this.#parts.factors.useStep({ serial, step: verdict.step, answerId })) return { right: true, serial };
+      const { serial } = token;
+      const { step } = verdict;
+      const driftSteps = learntDrift(token, step, nowMs);
+      if (await this.#parts.factors.useStep({ serial, step, answerId, driftSteps })) return { right: true, serial };
       failures.push("FAILED_OATH_CODE_DUPLICATE"); // Another answer was faster.
     }
     return { right: false, resultCode: tellingFailure(failures) };

@@ -16,6 +16,8 @@ import type { ClientRules } from "./ports.js";
 
 /** A held login is answered once, and by no code. */
 const MAX_TRIES = 1;
+/** An operator is no phone, yet who has the password must not ride on another login's approval here either. */
+const REACH = { maxPrompts: Number.MAX_SAFE_INTEGER, windowMs: 1 };
 const NO_PROMPT = new Uint8Array(0);
 
 export interface HoldLoginParts {
@@ -66,7 +68,6 @@ export class HoldLogin {
   #open(decision: PrimaryDecision, client: ClientRules, replacing: LoginId | undefined): Promise<Opened> {
     const { store, settings, clock } = this.#parts;
     const { context, userId, credentialDigest } = decision;
-    const bytes = encodeWaitingExchange(decision);
     return store.open({
       userId,
       loginId: context.loginId,
@@ -79,8 +80,10 @@ export class HoldLogin {
       maxOpen: settings.maxOpen,
       lockout: settings.lockout,
       prompt: NO_PROMPT,
-      context: bytes,
-      waiting: { exchangeId: context.exchangeId, bytes },
+      context: encodeWaitingExchange(decision),
+      exchangeId: context.exchangeId,
+      reach: REACH,
+      listed: true,
       joinWithoutStation: client.joinWithoutStation,
       ...(replacing === undefined ? {} : { replacing }),
     });

@@ -11,8 +11,8 @@ import {
 } from "@portcullis/configuration";
 import type { ImportOutcome, KeyedDigest, Log, Sealer } from "@portcullis/kit";
 import { fileUserIdOf, type UserId } from "@portcullis/login";
-import { tokenSecretPlace } from "../domain/token.js";
-import type { FileTokens, ImportedToken } from "./ports.js";
+import type { FileFactors, ImportedToken } from "./factor-ports.js";
+import { sealedToken } from "./sealed-token.js";
 
 const BATCH_TOKENS = 1_000;
 const UNCHANGED: ImportOutcome = { outcome: "unchanged" };
@@ -25,7 +25,7 @@ export interface ImportProgress {
 
 export interface ImportTokensParts {
   readonly configuration: Configuration;
-  readonly tokens: FileTokens;
+  readonly tokens: FileFactors;
   readonly sealer: Sealer;
   readonly digest: KeyedDigest;
   readonly log: Log;
@@ -67,17 +67,15 @@ export class ImportTokens {
     let done = 0;
     for await (const user of readUsers(configuration)) {
       if (!user.ok) return user.failure;
-      // Fail closed: counted codes are not checked yet, and must not be taken for codes of time.
-      if (user.value.tokens.some(({ type }) => type === "hotp")) return hotpIn(configuration, user.value);
       batch.push(...this.#tokensOf(user.value));
       done += 1;
       if (batch.length < BATCH_TOKENS) continue;
       if (signal.aborted) return undefined;
-      await tokens.store(importId, batch);
+      await tokens.storeTokens(importId, batch);
       batch = [];
       onProgress?.({ done, total });
     }
-    if (batch.length > 0) await tokens.store(importId, batch);
+    if (batch.length > 0) await tokens.storeTokens(importId, batch);
     onProgress?.({ done, total });
     return undefined;
   }
@@ -89,19 +87,10 @@ export class ImportTokens {
   }
 
   #sealed(token: TokenEntry, userId: UserId): ImportedToken {
-    const { sealer, digest } = this.#parts;
-    const { serial, algorithm, digits, periodSeconds } = token;
+    const { serial, type, algorithm, digits, periodSeconds, counter } = token;
     const secret = decodeBase32(token.secret.reveal());
     if (secret === undefined) throw new Error(`The secret of token ${serial} passed the check and is no base32.`);
-    return {
-      serial,
-      userId,
-      algorithm,
-      digits,
-      periodSeconds,
-      sealedSecret: sealer.seal(secret, tokenSecretPlace(serial, userId)),
-      secretDigest: digest.hex("token-secret", userId, secret, algorithm, String(periodSeconds)),
-    };
+    return sealedToken(this.#parts, { serial, type, secret, algorithm, digits, periodSeconds, counter }, userId);
   }
 
   #refuse(failures: readonly ConfigurationError[]): ImportOutcome {
@@ -109,9 +98,4 @@ export class ImportTokens {
     this.#parts.log.error("tokens.file_refused", { errors });
     return { outcome: "refused", errors };
   }
-}
-
-function hotpIn(configuration: Configuration, { name }: UserEntry): ConfigurationError {
-  const message = `the user ${JSON.stringify(name)} has a token of type hotp, which cannot be checked yet`;
-  return { file: configuration.file, path: "users", message };
 }

@@ -1,7 +1,7 @@
-import type { LoginOutcome, LoginRef, UserId } from "@portcullis/login";
+import type { LoginId, LoginOutcome, LoginRef, UserId } from "@portcullis/login";
 import type { ClientPolicy } from "../domain/policy.js";
-import type { StepUse, UserFactors } from "../domain/token.js";
-import type { TotpAlgorithm } from "../domain/totp.js";
+import type { StepUse } from "../domain/token.js";
+import type { UserFactors } from "../domain/user-factors.js";
 
 /** What the orchestrator knows of a RADIUS client. */
 export interface ClientRules extends ClientPolicy {
@@ -27,7 +27,7 @@ export interface Clients {
   find(name: string): ClientRules | undefined;
 }
 
-/** The users' tokens. Both calls reject with `Unavailable` when the database is away. */
+/** What users have for their second factor. Every call rejects with `Unavailable` when the database is away. */
 export interface Factors {
   find(userId: UserId): Promise<UserFactors>;
   /**
@@ -35,6 +35,14 @@ export interface Factors {
    * answer; false for anybody else.
    */
   useStep(use: StepUse): Promise<boolean>;
+  /** Takes a bypass for a login, by compare-and-set: true for the first login that wants it, and again for the same one. */
+  useBypass(use: BypassUse): Promise<boolean>;
+}
+
+/** A login that wants a bypass for itself. */
+export interface BypassUse {
+  readonly bypassId: string;
+  readonly loginId: LoginId;
 }
 
 /** A user as directory-sync told. */
@@ -68,25 +76,3 @@ export interface GivenApproval extends LoginRef {
 
 /** Counts and logs the end of a login. */
 export type ReportEnd = (outcome: LoginOutcome) => void;
-
-/** A token of the configuration file, ready to be stored. */
-export interface ImportedToken {
-  readonly serial: string;
-  readonly userId: UserId;
-  readonly sealedSecret: Uint8Array;
-  /** Keyed digest of the secret and of how steps are counted; tells without the secret whether used steps still count. */
-  readonly secretDigest: string;
-  readonly algorithm: TotpAlgorithm;
-  readonly digits: number;
-  readonly periodSeconds: number;
-}
-
-/** The tokens that come from the configuration file. */
-export interface FileTokens {
-  /** The import that is complete here, or undefined. */
-  importedAs(): Promise<string | undefined>;
-  /** Adds and changes tokens; a token whose secret stays keeps its used steps. */
-  store(importId: string, tokens: readonly ImportedToken[]): Promise<void>;
-  /** Removes what the import did not store and marks it as complete, in one step. */
-  complete(importId: string): Promise<void>;
-}

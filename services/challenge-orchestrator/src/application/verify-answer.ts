@@ -157,14 +157,14 @@ export class VerifyAnswer {
     if (check.right) {
       const outcome = this.#outcome(given, opening, "SUCCESS_OATH_CODE_VERIFIED", check.serial);
       const reply = prompts.sealReply(login.loginId, await finalReplies.accept(opening, login.userId));
-      return this.#afterSettling(given, await store.settle({ ...step, right: true, reply, outcome }));
+      return this.#afterSettling(given, await store.settle({ ...step, kind: "right", reply, outcome }));
     }
     // Also when the login is over by now: the store counts the wrong answer all the same.
     const state = await this.#expire(given);
     const prompt = this.#nextPrompt(given, state.kind === "running" ? state.expiresAtMs : 0);
     const reject = prompts.sealReply(login.loginId, this.#reject(given));
     const outcome = this.#outcome(given, opening, check.resultCode);
-    return this.#afterSettling(given, await store.settle({ ...step, right: false, prompt, reject, outcome }));
+    return this.#afterSettling(given, await store.settle({ ...step, kind: "wrong", prompt, reject, outcome }));
   }
 
   async #afterSettling(given: Given, settled: Awaited<ReturnType<PendingStore["settle"]>>): Promise<Conclusion> {

@@ -1,4 +1,5 @@
 import type { Lockout } from "@portcullis/login";
+import type { FactorSettings } from "./factor-settings.js";
 
 /** What the operator decides about challenges, for all clients. */
 export interface ChallengeSettings {
@@ -10,6 +11,7 @@ export interface ChallengeSettings {
   readonly lockout: Lockout;
   /** Steps before and after the current one whose codes are taken. */
   readonly totpWindowSteps: number;
+  readonly factors: FactorSettings;
   /** The duplicate window: how long a reply is kept to be sent again. */
   readonly keepMs: number;
 }

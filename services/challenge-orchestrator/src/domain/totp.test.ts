@@ -53,7 +53,7 @@ describe("stepAt", () => {
 });
 
 describe("matchingSteps", () => {
-  const token = { secret: RFC_SECRETS.sha1, algorithm: "sha1", digits: 6, periodSeconds: 30 } as const;
+  const token = { secret: RFC_SECRETS.sha1, algorithm: "sha1", digits: 6 } as const;
   const at = (offset: number) => codeOf(token, 1_000 + offset);
 
   it.each([
@@ -62,17 +62,18 @@ describe("matchingSteps", () => {
     [3, [-3, -2, -1, 0, 1, 2, 3]],
   ])("finds the codes of a window of %i steps on both sides and none beyond", (widthSteps, inside) => {
     for (let offset = -5; offset <= 5; offset++) {
-      const found = matchingSteps(token, at(offset), { step: 1_000, widthSteps });
+      const window = { firstStep: 1_000 - widthSteps, lastStep: 1_000 + widthSteps };
+      const found = matchingSteps(token, at(offset), window);
       expect(found).toEqual(inside.includes(offset) ? [1_000 + offset] : []);
     }
   });
 
   it("looks at nothing before 1970", () => {
-    expect(matchingSteps(token, "755224", { step: 0, widthSteps: 10 })).toEqual([0]);
+    expect(matchingSteps(token, "755224", { firstStep: -10, lastStep: 10 })).toEqual([0]);
   });
 
   it("takes digits only as they are typed, at full length", () => {
-    const window = { step: 1_000, widthSteps: 1 };
+    const window = { firstStep: 999, lastStep: 1_001 };
     const code = at(0);
     const others = ["", code.slice(1), code.slice(0, 5), `0${code}`, `${code}0`, `${code}\0`, `+${code.slice(1)}`];
     for (const typed of others) expect(matchingSteps(token, typed, window)).toEqual([]);
@@ -81,7 +82,7 @@ describe("matchingSteps", () => {
   });
 
   it("does not take a code of NUL for the padding of a short one", () => {
-    expect(matchingSteps(token, "\0".repeat(6), { step: 1_000, widthSteps: 1 })).toEqual([]);
+    expect(matchingSteps(token, "\0".repeat(6), { firstStep: 999, lastStep: 1_001 })).toEqual([]);
   });
 });
 

@@ -2,21 +2,18 @@ import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 
 export type TotpAlgorithm = "sha1" | "sha256" | "sha512";
 
-/** How a token makes its codes. */
-export interface TotpParameters {
+/** How a token makes its codes, by time or by counter. */
+export interface OathParameters {
   readonly secret: KeyObject;
   readonly algorithm: TotpAlgorithm;
   /** 6 to 8. */
   readonly digits: number;
-  /** 30 or 60. */
-  readonly periodSeconds: number;
 }
 
-/** Where to look for a typed code. */
+/** Where to look for a typed code: both are looked at. */
 export interface StepWindow {
-  readonly step: number;
-  /** Steps before and after `step` that are tried too. */
-  readonly widthSteps: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
 }
 
 const COUNTER_BYTES = 8;
@@ -27,11 +24,11 @@ export function stepAt(timeMs: number, periodSeconds: number): number {
 }
 
 /**
- * The code of one step. RFC 4226 section 5.3 with the hash of RFC 6238.
+ * The code of one step, which is the value of the counter of a HOTP token. RFC 4226 section 5.3 with the hash of RFC 6238.
  *
  *     code = (four bytes of HMAC(secret, step as 8 bytes) at its last nibble, without the top bit) mod 10^digits
  */
-export function codeOf(token: Omit<TotpParameters, "periodSeconds">, step: number): string {
+export function codeOf(token: OathParameters, step: number): string {
   const counter = Buffer.alloc(COUNTER_BYTES);
   counter.writeBigUInt64BE(BigInt(step));
   const mac = createHmac(token.algorithm, token.secret).update(counter).digest();
@@ -46,13 +43,13 @@ export function codeOf(token: Omit<TotpParameters, "periodSeconds">, step: numbe
  * @param typed as `typedCode` gives it; of any length, also one that no code has
  * @returns the steps whose code it is, oldest first; nearly always one or none
  */
-export function matchingSteps(token: TotpParameters, typed: string, window: StepWindow): number[] {
+export function matchingSteps(token: OathParameters, typed: string, window: StepWindow): number[] {
   const given = Buffer.from(typed);
   const compared = Buffer.alloc(token.digits);
   given.copy(compared);
   const rightLength = given.length === token.digits;
   const steps: number[] = [];
-  for (let step = Math.max(0, window.step - window.widthSteps); step <= window.step + window.widthSteps; step++) {
+  for (let step = Math.max(0, window.firstStep); step <= window.lastStep; step++) {
     const equal = timingSafeEqual(compared, Buffer.from(codeOf(token, step)));
     if (equal && rightLength) steps.push(step);
   }

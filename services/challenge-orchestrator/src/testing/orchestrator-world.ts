@@ -81,7 +81,9 @@ export class OrchestratorWorld {
   constructor(changed: Partial<ChallengeSettings> = {}) {
     const { clock, clients } = this;
     const lockout = { maxFailures: 10, windowMs: 300_000 };
-    const settings = { maxTries: 3, maxOpen: 4, lockout, totpWindowSteps: 1, keepMs: KEEP_MS, ...changed };
+    const pins = { hotpLookAhead: 10, pinHistory: 5, pinDays: 0 };
+    const usual = { maxTries: 3, maxOpen: 4, lockout, totpWindowSteps: 1, factors: pins, keepMs: KEEP_MS };
+    const settings = { ...usual, ...changed };
     const random = new PooledRandom();
     this.#sealer = new Sealer({ active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() }, random);
     const sealer = this.#sealer;
@@ -98,7 +100,8 @@ export class OrchestratorWorld {
     const announceEnd = new AnnounceEnd(events, (outcome) => this.reported.push(outcome));
     const conclude = new ConcludeExchange({ store, replies, announceEnd, clock, keepMs: KEEP_MS });
     const stages = { observe: () => undefined };
-    const checkCode = new CheckCode({ factors, sealer, clock, log, stages, windowSteps: settings.totpWindowSteps });
+    const widths = { totpSteps: settings.totpWindowSteps, hotpLookAhead: settings.factors.hotpLookAhead };
+    const checkCode = new CheckCode({ factors, sealer, clock, log, stages, widths });
     const known = { find: (name: string) => clients.get(name) };
     const finalReplies = new FinalReplies({ sealer, clients: known, factors, random });
     const concludeHeld = new ConcludeHeld({ store, conclude, finalReplies, clock });

@@ -26,6 +26,13 @@ export async function askProduct(
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
+/** Sends a message that a running product answers at once. Fails with `CommandError` like `askProduct`. */
+export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+}
+
 /** @returns undefined when what the path names is not there. Fails with `CommandError` like `askProduct`. */
 export async function findInProduct(product: RunningProduct, path: string): Promise<unknown> {
   const { status, body } = await call(product, { path, method: "GET" });

@@ -43,7 +43,8 @@ export {
 export { openSetting } from "./settings/open-setting.js";
 export { checkUsers, type UserTotals } from "./users/check-users.js";
 export { type ReadUsersOptions, readUsers, type UsersProgress } from "./users/read-users.js";
-export { decodeBase32 } from "./values/base32.js";
+export { type CsvRow, CsvTrouble, readCsv } from "./users/users-csv.js";
+export { decodeBase32, encodeBase32 } from "./values/base32.js";
 export { type Phone, parsePhone } from "./values/phone.js";
 export type {
   FailMode,
@@ -55,7 +56,14 @@ export type {
   SmsMode,
   UserMethod,
 } from "./values/second-factor-words.js";
-export { checkPin } from "./values/value-rules.js";
+export {
+  checkPin,
+  checkSerial,
+  checkTokenSecret,
+  checkUserName,
+  MAX_TOKEN_COUNTER,
+  MAX_TOKENS_PER_USER,
+} from "./values/value-rules.js";
 export {
   ConfigurationFile,
   type ConfigurationReading,

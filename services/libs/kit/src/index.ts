@@ -17,6 +17,7 @@ export { InProcessBus, InProcessServer } from "./events/in-process.js";
 export { inspectKafka, type KafkaState, type TopicState } from "./events/inspect-kafka.js";
 export { OnEvent, OnState } from "./events/on-event.js";
 export { type TopicOptions, topicOf } from "./events/topic.js";
+export { Argon2Hasher, HashesBusy } from "./hashing/argon2-hasher.js";
 export { ApiKeyGuard } from "./http/api-key.guard.js";
 export {
   type ImportChanges,

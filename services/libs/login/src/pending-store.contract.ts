@@ -6,6 +6,7 @@ import { heldContract } from "./pending-store-contract/held.js";
 import { openingContract } from "./pending-store-contract/openings.js";
 import type { StoreUnderTest } from "./pending-store-contract/samples.js";
 import { wakeContract } from "./pending-store-contract/wakes.js";
+import { wayContract } from "./pending-store-contract/ways.js";
 
 /** What every pending store does. `create` makes an empty store for one test. */
 export function describePendingStore(name: string, create: () => Promise<StoreUnderTest>): void {
@@ -24,6 +25,7 @@ export function describePendingStore(name: string, create: () => Promise<StoreUn
     openings: openingContract,
     answers: answerContract,
     "held logins": heldContract,
+    "ways of asking": wayContract,
     "due index": dueContract,
   };
   for (const [part, contract] of Object.entries(parts)) {

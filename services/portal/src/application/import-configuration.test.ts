@@ -1,5 +1,11 @@
 import { createSecretKey } from "node:crypto";
-import { type ClientEntry, Secret, type TargetEntry } from "@portcullis/configuration";
+import {
+  type ClientEntry,
+  type FraudSettings,
+  type NotificationsSettings,
+  Secret,
+  type TargetEntry,
+} from "@portcullis/configuration";
 import { KeyedDigest, type Log } from "@portcullis/kit";
 import { describe, expect, it } from "vitest";
 import type { ItemRecord } from "../domain/configuration-item.js";
@@ -16,6 +22,12 @@ const vpn: ClientEntry = {
   replyAttributes: [],
   mfa: true,
   requireUserMatch: true,
+  methods: ["oath", "app"],
+  failMode: "secure",
+  fallback: false,
+  trustedNetworks: [],
+  remember: [],
+  methodWords: true,
   requireMessageAuthenticator: true,
   limitProxyState: true,
   secondFactor: "code",
@@ -55,6 +67,7 @@ function setUp() {
       },
       publisher: {
         publishClient: (client, generation) => publish(`client ${client.name} ${generation}`),
+        publishSetting: (setting, generation) => publish(`setting ${setting.name} ${generation}`),
         publishTarget: (one, generation) => publish(`target ${one.name} ${generation}`),
         remove: (record) => publish(`no ${record.kind} ${record.name}`),
       },
@@ -62,9 +75,9 @@ function setUp() {
       log: silent,
     });
   let importer = newImporter();
-  const run = (clients: readonly ClientEntry[], targets: readonly TargetEntry[] = [target]) => {
+  const run = (clients: readonly ClientEntry[], more: Partial<Parameters<typeof importer.execute>[0]> = {}) => {
     published.length = 0;
-    return importer.execute({ clients, targets, warnings: [] });
+    return importer.execute({ clients, targets: [target], policies: [], warnings: [], ...more });
   };
   const restart = (): void => {
     importer = newImporter();
@@ -133,5 +146,45 @@ describe("ImportConfiguration", () => {
     await run([]);
     expect(published).toContain("no client vpn");
     expect(records.has("client/vpn")).toBe(false);
+  });
+
+  it("publishes the sections that the file has, again when a secret of one changed, and a tombstone when one is gone", async () => {
+    const { run, published, restart } = setUp();
+    const fraud: FraudSettings = { code: "0", block: true, blockDays: 90, mail: [], language: "en" };
+    const notifications = (token: string): NotificationsSettings<Secret> => ({
+      texts: {},
+      providers: [
+        {
+          name: "a",
+          type: "twilio",
+          does: ["sms"],
+          accountSid: "AC1",
+          authToken: new Secret(token),
+          from: "+14255550100",
+          apiUrl: "https://api.twilio.com",
+        },
+      ],
+    });
+    await run([vpn], { notifications: notifications("one"), fraud });
+    expect(published).toEqual(["target local 1", "setting notifications 1", "setting fraud 1", "client vpn 1"]);
+    expect(await run([vpn], { notifications: notifications("two"), fraud })).toEqual({
+      outcome: "imported",
+      changes: { "settings changed": ["notifications"] },
+    });
+    expect(published).toEqual(["setting notifications 2"]);
+    restart();
+    await run([vpn], { fraud });
+    expect(published).toEqual(["target local 1", "setting fraud 1", "client vpn 1", "no setting notifications"]);
+    expect(await run([vpn], { fraud })).toEqual({ outcome: "unchanged" });
+  });
+
+  it("publishes the clients anew that a changed policy is for, and no others", async () => {
+    const { run, published } = setUp();
+    const wifi = { ...vpn, name: "wifi" };
+    await run([vpn, wifi]);
+    await run([vpn, wifi], { policies: [{ name: "p", clients: ["wifi"], mfa: false }] });
+    expect(published).toEqual(["client wifi 2"]);
+    await run([vpn, wifi], { policies: [{ name: "p", mfa: false }] });
+    expect(published).toEqual(["client vpn 2"]);
   });
 });

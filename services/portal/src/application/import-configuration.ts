@@ -7,13 +7,15 @@ import {
   type ItemRecord,
   type WantedItem,
 } from "../domain/configuration-item.js";
-import type { ConfigurationPublisher, ItemRecords, PublishedClient } from "./ports.js";
+import type { ConfigurationPublisher, ItemRecords, PublishedClient, PublishedSetting } from "./ports.js";
+import { publishedClients } from "./published-clients.js";
+import { publishedSettings, type SectionName } from "./published-settings.js";
 
 /** Items that are published side by side. */
 const MAX_IN_FLIGHT = 256;
 
 /** What portal owns of the configuration. */
-type OwnConfiguration = Pick<Configuration, "clients" | "targets" | "warnings">;
+type OwnConfiguration = Pick<Configuration, "clients" | "targets" | "policies" | "warnings" | SectionName>;
 
 export interface ImportParts {
   readonly records: ItemRecords;
@@ -23,7 +25,7 @@ export interface ImportParts {
 }
 
 /**
- * Brings clients and targets of the file into force. Each step can be repeated: generations are written down before they
+ * Brings clients, targets and settings of the file into force. Each step can be repeated: generations are written down before they
  * are published, everything is published until one import came to its end, then only what changed; and what is gone is
  * forgotten only after its tombstone went out.
  */
@@ -40,7 +42,8 @@ export class ImportConfiguration {
     const { records, publisher, log } = this.#parts;
     for (const warning of configuration.warnings) log.warn("configuration.warning", { ...warning });
     const clients = publishedClients(configuration);
-    const changes = changesOf(this.#wantedOf(clients, configuration.targets), await records.list());
+    const settings = publishedSettings(configuration);
+    const changes = changesOf(this.#wantedOf(clients, settings, configuration.targets), await records.list());
     await records.put([...changes.added, ...changes.changed]);
     const due = new Map(
       (this.#allPublished ? [...changes.added, ...changes.changed] : changes.current).map((record) => [
@@ -54,6 +57,11 @@ export class ImportConfiguration {
       const generation = due.get(`target/${target.name}`);
       if (generation !== undefined) await publisher.publishTarget(target, generation);
     });
+    // And settings: a client that asks by call needs whoever calls to know how.
+    await eachOf(settings, async (setting) => {
+      const generation = due.get(`setting/${setting.name}`);
+      if (generation !== undefined) await publisher.publishSetting(setting, generation);
+    });
     await eachOf(clients, async (client) => {
       const generation = due.get(`client/${client.name}`);
       if (generation !== undefined) await publisher.publishClient(client, generation);
@@ -65,6 +73,7 @@ export class ImportConfiguration {
     log.info("configuration.imported", {
       clients: clients.length,
       targets: configuration.targets.length,
+      settings: settings.length,
       added: changes.added.length,
       changed: changes.changed.length,
       removed: changes.gone.length,
@@ -72,19 +81,22 @@ export class ImportConfiguration {
     return Object.keys(names).length === 0 ? { outcome: "unchanged" } : { outcome: "imported", changes: names };
   }
 
-  #wantedOf(clients: readonly PublishedClient[], targets: OwnConfiguration["targets"]): WantedItem[] {
+  #wantedOf(
+    clients: readonly PublishedClient[],
+    settings: readonly PublishedSetting[],
+    targets: OwnConfiguration["targets"],
+  ): WantedItem[] {
     const item = (kind: ItemKind, content: { readonly name: string }): WantedItem => ({
       kind,
       name: content.name,
       digest: this.#parts.digest.hex(`configured ${kind}`, revealingJson(content)),
     });
-    return [...targets.map((target) => item("target", target)), ...clients.map((client) => item("client", client))];
+    return [
+      ...targets.map((target) => item("target", target)),
+      ...settings.map((setting) => item("setting", setting)),
+      ...clients.map((client) => item("client", client)),
+    ];
   }
-}
-
-function publishedClients({ clients, targets }: OwnConfiguration): PublishedClient[] {
-  const forwarding = new Set(targets.filter(({ type }) => type === "radius").map(({ name }) => name));
-  return clients.map((client) => ({ ...client, forwards: forwarding.has(client.target) }));
 }
 
 async function eachOf<Item>(items: readonly Item[], publish: (item: Item) => Promise<void>): Promise<void> {
@@ -100,7 +112,7 @@ function clientsFirst(records: readonly ItemRecord[]): readonly ItemRecord[] {
 /** Names by what happened to them; what happened to nothing is left out. */
 function namesOf({ added, changed, gone }: ItemChanges): ImportChanges {
   const names: Record<string, readonly string[]> = {};
-  for (const kind of ["client", "target"] as const) {
+  for (const kind of ["client", "target", "setting"] as const) {
     for (const [what, records] of Object.entries({ added, changed, removed: gone })) {
       const these = records.filter((record) => record.kind === kind).map((record) => record.name);
       if (these.length > 0) names[`${kind}s ${what}`] = these;

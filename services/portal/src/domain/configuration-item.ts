@@ -1,5 +1,5 @@
 /** Kinds of configuration that portal owns, each with a compacted topic of its own. */
-export type ItemKind = "client" | "target";
+export type ItemKind = "client" | "target" | "setting";
 
 /** What is remembered of an item that was published. */
 export interface ItemRecord {

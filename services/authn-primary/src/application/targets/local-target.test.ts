@@ -1,8 +1,8 @@
+import { HashesBusy } from "@portcullis/kit";
 import type { ExchangeId, UserId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../domain/account.js";
 import type { Attempt } from "../../domain/first-factor.js";
-import { HashesBusy } from "../ports.js";
 import { LocalTarget } from "./local-target.js";
 
 const DECOY = "hash of nothing";

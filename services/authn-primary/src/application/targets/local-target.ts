@@ -1,7 +1,8 @@
+import { HashesBusy } from "@portcullis/kit";
 import type { ResultCode } from "@portcullis/login";
 import { MAX_PASSWORD_BYTES } from "../../domain/account.js";
 import type { Attempt, TargetAnswer } from "../../domain/first-factor.js";
-import { HashesBusy, type PasswordHasher, type Target } from "../ports.js";
+import type { PasswordHasher, Target } from "../ports.js";
 
 /**
  * Checks passwords against the hashes that we keep. Whether the user is known, has a password, is switched off or typed a

@@ -1,5 +1,6 @@
 import type { Migrations } from "@portcullis/kit";
 import { sql } from "kysely";
+import { addFactors } from "./migrations/003-factors.js";
 
 /** The schema of this service; queries written by hand name it. */
 export const SCHEMA = "challenge_orchestrator";
@@ -45,4 +46,5 @@ export const MIGRATIONS: Migrations = {
       await sql`alter table challenge_orchestrator.users add column groups text[] not null default '{}'`.execute(db);
     },
   },
+  "003-factors": { up: (db) => addFactors(db) },
 };

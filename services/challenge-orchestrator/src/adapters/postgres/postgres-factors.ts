@@ -1,19 +1,28 @@
 import { Batcher, type Database, query } from "@portcullis/kit";
 import type { UserId } from "@portcullis/login";
-import type { Factors } from "../../application/ports.js";
-import type { StepUse, Token, UserFactors } from "../../domain/token.js";
-import type { TotpAlgorithm } from "../../domain/totp.js";
+import type { BypassUse, Factors } from "../../application/ports.js";
+import type { StepUse } from "../../domain/token.js";
+import { UNKNOWN_USER, type UserFactors } from "../../domain/user-factors.js";
+import { type FactorRow, factorsOf } from "./factor-rows.js";
 
 const FIND = { maxItems: 256, maxInFlight: 2, maxWaiting: 20_000 };
 const USE = { maxItems: 256, maxInFlight: 2, maxWaiting: 20_000 };
 
-/** `offset 0` keeps the planner from reading whole tables for a batch, which it does where nobody gathers statistics (PGlite). */
+/**
+ * All that a login needs of a user stands in her one row, beside her tokens: each further table would cost every login a look
+ * into an index. `offset 0` keeps the planner from reading whole tables for a batch, which it does where nobody gathers
+ * statistics (PGlite).
+ */
 const FIND_FACTORS = `
-  select asked.user_id, u.enabled, u.groups, t.serial, t.sealed_secret, t.algorithm, t.digits, t.period_seconds,
-         t.last_step::float8 as last_step, t.last_answer_id
+  select asked.user_id, u.enabled, u.groups, u.blocked_until_ms::float8 as blocked_until_ms, u.sealed_phones, u.language,
+         u.allowed_methods, u.default_method, u.sms_mode, u.voice_mode, u.app_mode,
+         u.pin_must_change, u.pin_expires_at_ms::float8 as pin_expires_at_ms,
+         u.bypass_id, u.bypass_until_ms::float8 as bypass_until_ms,
+         t.serial, t.source, t.sealed_secret, t.type, t.algorithm, t.digits, t.period_seconds,
+         t.last_step::float8 as last_step, t.last_answer_id, t.drift_steps
     from unnest($1::text[]) as asked(user_id)
     left join lateral (
-      select enabled, groups from challenge_orchestrator.users where user_id = asked.user_id offset 0
+      select * from challenge_orchestrator.users where user_id = asked.user_id offset 0
     ) u on true
     left join lateral (
       select * from challenge_orchestrator.tokens where user_id = asked.user_id offset 0
@@ -23,29 +32,23 @@ const FIND_FACTORS = `
 /** Names the serials twice, so that the index gives the rows; see above. */
 const USE_STEPS = `
   update challenge_orchestrator.tokens t
-     set last_step = wanted.step, last_answer_id = wanted.answer_id
-    from unnest($1::text[], $2::bigint[], $3::text[]) as wanted(serial, step, answer_id)
+     set last_step = wanted.step, last_answer_id = wanted.answer_id, drift_steps = wanted.drift_steps
+    from unnest($1::text[], $2::bigint[], $3::text[], $4::float8[]) as wanted(serial, step, answer_id, drift_steps)
    where t.serial = any($1::text[]) and t.serial = wanted.serial
      and (t.last_step < wanted.step or (t.last_step = wanted.step and t.last_answer_id = wanted.answer_id))
   returning t.serial`;
 
-interface UserRow {
-  readonly user_id: string;
-  readonly enabled: boolean | null;
-  readonly groups: readonly string[] | null;
-}
-
-interface TokenRow extends UserRow {
-  readonly serial: string;
-  readonly sealed_secret: Uint8Array;
-  readonly algorithm: TotpAlgorithm;
-  readonly digits: number;
-  readonly period_seconds: number;
-  readonly last_step: number;
-  readonly last_answer_id: string;
-}
-
-type FactorRow = TokenRow | (UserRow & { readonly serial: null });
+/** What is used stands in the user's row no longer, so that no later login is decided by it. */
+const USE_BYPASS = `
+  with used as (
+    update challenge_orchestrator.bypasses set used_by_login = $2
+     where bypass_id = $1 and removed_at_ms is null and used_by_login in ('', $2)
+    returning bypass_id, user_id
+  ), forgotten as (
+    update challenge_orchestrator.users u set bypass_id = null, bypass_until_ms = null
+      from used where u.user_id = used.user_id and u.bypass_id = used.bypass_id
+  )
+  select bypass_id from used`;
 
 interface Numbered {
   readonly use: StepUse;
@@ -72,15 +75,14 @@ export class PostgresFactors implements Factors {
     return this.#uses.add(use);
   }
 
+  async useBypass({ bypassId, loginId }: BypassUse): Promise<boolean> {
+    const used = await query(this.#db, USE_BYPASS, [bypassId, loginId]);
+    return used.length > 0;
+  }
+
   async #findAll(userIds: readonly UserId[]): Promise<UserFactors[]> {
-    const rows = await query<FactorRow>(this.#db, FIND_FACTORS, [[...new Set(userIds)]]);
-    const found = new Map<string, UserFactors & { tokens: Token[] }>();
-    for (const row of rows) {
-      const factors = found.get(row.user_id) ?? { enabled: row.enabled ?? true, groups: row.groups ?? [], tokens: [] };
-      if (row.serial !== null) factors.tokens.push(tokenOf(row));
-      found.set(row.user_id, factors);
-    }
-    return userIds.map((userId) => found.get(userId) ?? { enabled: true, groups: [], tokens: [] });
+    const found = factorsOf(await query<FactorRow>(this.#db, FIND_FACTORS, [[...new Set(userIds)]]));
+    return userIds.map((userId) => found.get(userId) ?? UNKNOWN_USER);
   }
 
   /**
@@ -111,20 +113,9 @@ export class PostgresFactors implements Factors {
       wanted.map(({ use }) => use.serial),
       wanted.map(({ use }) => use.step),
       wanted.map(({ use }) => use.answerId),
+      wanted.map(({ use }) => use.driftSteps),
     ];
     const rows = await query<{ serial: string }>(this.#db, USE_STEPS, parameters);
     return rows.map((row) => row.serial);
   }
-}
-
-function tokenOf(row: TokenRow): Token {
-  return {
-    serial: row.serial,
-    sealedSecret: row.sealed_secret,
-    algorithm: row.algorithm,
-    digits: row.digits,
-    periodSeconds: row.period_seconds,
-    lastStep: row.last_step,
-    lastAnswerId: row.last_answer_id,
-  };
 }

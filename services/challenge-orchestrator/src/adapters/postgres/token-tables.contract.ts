@@ -6,12 +6,12 @@ import { type Configuration, loadConfiguration } from "@portcullis/configuration
 import { createLog, type Database, type Databases, KeyedDigest, PooledRandom, query, Sealer } from "@portcullis/kit";
 import { type AnswerId, fileUserIdOf, type UserId } from "@portcullis/login";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ImportedToken } from "../../application/factor-ports.js";
 import { type ImportProgress, ImportTokens } from "../../application/import-tokens.js";
-import type { ImportedToken } from "../../application/ports.js";
 import { tokenSecretPlace } from "../../domain/token.js";
 import { MIGRATIONS, SCHEMA } from "./migrations.js";
 import { PostgresFactors } from "./postgres-factors.js";
-import { PostgresFileTokens } from "./postgres-file-tokens.js";
+import { PostgresFileFactors } from "./postgres-file-factors.js";
 import { PostgresUserCopies } from "./postgres-user-copies.js";
 
 const ALICE = "a".repeat(32) as UserId;
@@ -24,7 +24,7 @@ const rows = (count: number) => Array.from({ length: count }, (_, number) => row
 const answer = (number: number) => number.toString(16).padStart(32, "0") as AnswerId;
 
 function token(serial: string, userId: UserId, changed: Partial<ImportedToken> = {}): ImportedToken {
-  const shape = { algorithm: "sha256", digits: 8, periodSeconds: 60 } as const;
+  const shape = { type: "totp", algorithm: "sha256", digits: 8, periodSeconds: 60, lastStep: -1 } as const;
   return {
     serial,
     userId,
@@ -45,14 +45,14 @@ export function describeTokenTables(
     let db: Database<never>;
     let factors: PostgresFactors;
     let users: PostgresUserCopies;
-    let file: PostgresFileTokens;
+    let file: PostgresFileFactors;
 
     beforeAll(async () => {
       opened = await open();
       db = await opened.databases.open<never>(SCHEMA, MIGRATIONS);
       factors = new PostgresFactors(db);
       users = new PostgresUserCopies(db);
-      file = new PostgresFileTokens(db);
+      file = new PostgresFileFactors(db);
     }, START_LIMIT_MS);
     afterAll(() => opened.close());
     beforeEach(async () => {
@@ -61,7 +61,7 @@ export function describeTokenTables(
 
     describe("factors", () => {
       it("finds users and their tokens in one statement, whoever asks how often", async () => {
-        await file.store("1", [token("T2", ALICE), token("T1", ALICE), token("T3", BOB)]);
+        await file.storeTokens("1", [token("T2", ALICE), token("T1", ALICE), token("T3", BOB)]);
         await users.keep({ userId: BOB, loginName: "bob", enabled: false, groups: [], generation: 1n });
         const nobody = "c".repeat(32) as UserId;
         const found = await Promise.all([ALICE, BOB, nobody, ALICE].map((userId) => factors.find(userId)));
@@ -79,8 +79,9 @@ export function describeTokenTables(
       });
 
       it("gives a step to the first answer, again to the same, to no other, and none that is older", async () => {
-        await file.store("1", [token("T1", ALICE)]);
-        const use = (step: number, by: number) => factors.useStep({ serial: "T1", step, answerId: answer(by) });
+        await file.storeTokens("1", [token("T1", ALICE)]);
+        const use = (step: number, by: number) =>
+          factors.useStep({ serial: "T1", step, answerId: answer(by), driftSteps: 0 });
         expect(await use(100, 1)).toBe(true);
         expect(await use(100, 1)).toBe(true);
         expect(await use(100, 2)).toBe(false);
@@ -88,11 +89,11 @@ export function describeTokenTables(
         expect(await use(101, 3)).toBe(true);
         expect(await use(100, 1)).toBe(false);
         expect((await factors.find(ALICE)).tokens[0]).toMatchObject({ lastStep: 101, lastAnswerId: answer(3) });
-        expect(await factors.useStep({ serial: "gone", step: 1, answerId: answer(1) })).toBe(false);
+        expect(await factors.useStep({ serial: "gone", step: 1, answerId: answer(1), driftSteps: 0 })).toBe(false);
       });
 
       it("decides each of many answers for one token in one turn by itself", async () => {
-        await file.store("1", [token("T1", ALICE), token("T2", BOB)]);
+        await file.storeTokens("1", [token("T1", ALICE), token("T2", BOB)]);
         const uses = [
           { serial: "T1", step: 100, answerId: answer(1) },
           { serial: "T1", step: 100, answerId: answer(2) },
@@ -101,15 +102,17 @@ export function describeTokenTables(
           { serial: "T1", step: 101, answerId: answer(4) },
           { serial: "T1", step: 99, answerId: answer(5) },
         ];
-        const taken = await Promise.all(uses.map((use) => factors.useStep(use)));
+        const taken = await Promise.all(uses.map((use) => factors.useStep({ ...use, driftSteps: 0 })));
         expect(taken).toEqual([true, false, true, true, true, false]);
       });
 
       it("gives one step to one of many replicas", async () => {
-        await file.store("1", [token("T1", ALICE)]);
+        await file.storeTokens("1", [token("T1", ALICE)]);
         const replicas = Array.from({ length: 8 }, () => new PostgresFactors(db));
         const taken = await Promise.all(
-          replicas.map((replica, at) => replica.useStep({ serial: "T1", step: 5, answerId: answer(at) })),
+          replicas.map((replica, at) =>
+            replica.useStep({ serial: "T1", step: 5, answerId: answer(at), driftSteps: 0 }),
+          ),
         );
         expect(taken.filter(Boolean)).toHaveLength(1);
       });
@@ -142,18 +145,19 @@ export function describeTokenTables(
 
     describe("tokens of the file", () => {
       it("keeps the used steps of a token whose secret stays, whatever else changes, and forgets those of a new one", async () => {
-        await file.store("1", [token("T1", ALICE), token("T2", ALICE)]);
-        for (const serial of ["T1", "T2"]) await factors.useStep({ serial, step: 9, answerId: answer(1) });
-        await file.store("2", [token("T1", BOB, { digits: 6 }), token("T2", ALICE, { secretDigest: "new" })]);
+        await file.storeTokens("1", [token("T1", ALICE), token("T2", ALICE)]);
+        for (const serial of ["T1", "T2"])
+          await factors.useStep({ serial, step: 9, answerId: answer(1), driftSteps: 0 });
+        await file.storeTokens("2", [token("T1", BOB, { digits: 6 }), token("T2", ALICE, { secretDigest: "new" })]);
         expect((await factors.find(BOB)).tokens).toMatchObject([{ serial: "T1", lastStep: 9, digits: 6 }]);
         expect((await factors.find(ALICE)).tokens).toMatchObject([{ serial: "T2", lastStep: -1, lastAnswerId: "" }]);
       });
 
       it("removes what is no longer in the file once the import is complete, and not what has another source", async () => {
-        await file.store("1", [token("T1", ALICE), token("T2", ALICE), token("T3", ALICE)]);
+        await file.storeTokens("1", [token("T1", ALICE), token("T2", ALICE), token("T3", ALICE)]);
         await file.complete("1");
         await query(db, `update ${SCHEMA}.tokens set source = 'console' where serial = 'T3'`, []);
-        await file.store("2", [token("T1", ALICE), token("T3", BOB)]);
+        await file.storeTokens("2", [token("T1", ALICE), token("T3", BOB)]);
         expect((await factors.find(ALICE)).tokens).toHaveLength(3);
         await file.complete("2");
         expect((await factors.find(ALICE)).tokens.map(({ serial }) => serial)).toEqual(["T1", "T3"]);
@@ -213,7 +217,8 @@ export function describeTokenTables(
 
       it("follows a changed file and keeps the used steps of secrets that stay", async () => {
         await run(await configuration(rows(3)));
-        for (const serial of ["A1", "S1"]) await factors.useStep({ serial, step: 50, answerId: answer(1) });
+        for (const serial of ["A1", "S1"])
+          await factors.useStep({ serial, step: 50, answerId: answer(1), driftSteps: 0 });
         await run(await configuration(rows(2), "KRSXG5CTMVRXEZLU"));
         expect((await factors.find(aliceId())).tokens).toMatchObject([{ lastStep: -1 }]);
         expect((await factors.find(fileUserIdOf(digest, "user1"))).tokens).toMatchObject([{ lastStep: 50 }]);

@@ -9,7 +9,7 @@ import { ruleText } from "./rule-text.js";
 import { secretSchema } from "./secret-schema.js";
 
 const MAX_HEADERS = 32;
-export const DEFAULT_TWILIO_URL = "https://api.twilio.com";
+const DEFAULT_TWILIO_URL = "https://api.twilio.com";
 
 /** What each type can be used for, which is what it is used for where nothing is said. */
 export const PROVIDER_SERVICES = {

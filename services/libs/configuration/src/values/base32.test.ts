@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalBase32, decodeBase32 } from "./base32.js";
+import { canonicalBase32, decodeBase32, encodeBase32 } from "./base32.js";
 
 const text = (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : Buffer.from(bytes).toString());
 
@@ -26,6 +26,7 @@ test("every sequence of bytes comes back", () => {
     fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => {
       const decoded = decodeBase32(encode(bytes));
       expect(decoded).toEqual(bytes);
+      expect(encodeBase32(bytes)).toBe(encode(bytes));
       expect(canonicalBase32(encode(bytes).toLowerCase())).toBe(encode(bytes));
     }),
   );

@@ -38,3 +38,19 @@ export function decodeBase32(text: string): Uint8Array | undefined {
   }
   return bytes;
 }
+
+/** Base32 (RFC 4648 section 6) in upper case and without padding, as `canonicalBase32` gives it. */
+export function encodeBase32(bytes: Uint8Array): string {
+  let text = "";
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xfff;
+    bits += 8;
+    while (bits >= BITS_PER_LETTER) {
+      bits -= BITS_PER_LETTER;
+      text += ALPHABET.charAt((buffer >>> bits) & 0x1f);
+    }
+  }
+  return bits === 0 ? text : text + ALPHABET.charAt((buffer << (BITS_PER_LETTER - bits)) & 0x1f);
+}

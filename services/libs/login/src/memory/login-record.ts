@@ -6,7 +6,9 @@ import {
   type LoginRef,
   MAX_CHECKS,
   MAX_WAITING_EXCHANGES,
+  type NextRound,
   type OpenRequest,
+  type WaitingBytes,
 } from "../pending-store.js";
 import { Expiring } from "./expiry.js";
 import type { User } from "./memory-users.js";
@@ -24,11 +26,12 @@ export function placeOf({ userId, loginId }: LoginRef): string {
   return `${userId}/${loginId}`;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** A login in memory. */
 export class LoginRecord extends Expiring {
   readonly request: OpenRequest;
   readonly user: User<LoginRecord>;
-  readonly expiresAtMs: number;
   readonly superseded: readonly EndedLogin[];
   readonly #records: Map<string, LoginRecord>;
   readonly #held: Map<LoginId, LoginRecord>;
@@ -40,7 +43,13 @@ export class LoginRecord extends Expiring {
   /** Until when it would be kept without that entry. */
   keepUntilMs: number;
   round = 1;
+  /** The round from which it was last advanced. */
+  advancedFrom = 0;
   prompt: Uint8Array;
+  challenge: Uint8Array;
+  /** It reaches a phone. */
+  reaches: boolean;
+  expiresAtMs: number;
   wrong = 0;
   checking = 0;
   /** The answer that ended it. */
@@ -56,30 +65,47 @@ export class LoginRecord extends Expiring {
     this.#records = kept.records;
     this.#held = kept.held;
     kept.records.set(placeOf(request), this);
-    if (request.waiting) kept.held.set(request.loginId, this);
+    if (request.listed) kept.held.set(request.loginId, this);
     this.request = request;
     this.user = made.user;
     this.expiresAtMs = made.expiresAtMs;
     this.superseded = made.superseded;
     this.keepUntilMs = made.expiresAtMs + request.keepMs;
     this.prompt = request.prompt;
-    this.wait(request);
+    this.challenge = request.challenge ?? NOTHING;
+    this.reaches = request.reach !== undefined;
+    this.waitUnlessPrompted(request);
   }
 
+  /** Its exchanges wait. */
   get isHeld(): boolean {
-    return this.request.waiting !== undefined;
+    return this.#waiting.size > 0;
   }
 
   get waiting(): readonly Uint8Array[] {
     return [...this.#waiting.values()];
   }
 
-  /** Lets the exchange of a request wait for the login's end. @returns false when there are too many */
-  wait({ waiting }: OpenRequest): boolean {
-    if (waiting === undefined || this.#waiting.has(waiting.exchangeId)) return true;
+  /** Lets the exchange of an opening wait, where nobody is prompted. @returns false when there are too many */
+  waitUnlessPrompted({ exchangeId, context }: OpenRequest): boolean {
+    if (this.prompt.length > 0 || exchangeId === undefined) return true;
+    return this.wait({ exchangeId, bytes: context });
+  }
+
+  /** @returns false when there are too many */
+  wait({ exchangeId, bytes }: WaitingBytes): boolean {
+    if (this.#waiting.has(exchangeId)) return true;
     if (this.#waiting.size >= MAX_WAITING_EXCHANGES) return false;
-    this.#waiting.set(waiting.exchangeId, waiting.bytes);
+    this.#waiting.set(exchangeId, bytes);
     return true;
+  }
+
+  goOn(round: number, { prompt, challenge, reach, untilMs }: NextRound): void {
+    this.round = round;
+    this.prompt = prompt;
+    this.challenge = challenge;
+    this.reaches = reach !== undefined;
+    if (untilMs !== undefined) this.expiresAtMs = Math.min(this.expiresAtMs, untilMs);
   }
 
   drop(): void {
@@ -126,13 +152,18 @@ export class LoginRecord extends Expiring {
     if (this.#answers.delete(answerId)) this.checking--;
   }
 
-  /** The outcome, for the answer that ended the login. */
-  outcomeOf(answerId: AnswerId): Uint8Array | undefined {
-    return this.lastAnswerId === answerId ? this.outcome : undefined;
+  keepAnswer(answerId: AnswerId, answer: Answer): void {
+    this.#answers.set(answerId, answer);
+  }
+
+  /** The outcome and who waited for it, for the answer that ended the login. */
+  endBy(answerId: AnswerId): { outcome: Uint8Array | undefined; waiting: readonly Uint8Array[] } {
+    if (this.lastAnswerId !== answerId || this.outcome === undefined) return { outcome: undefined, waiting: [] };
+    return { outcome: this.outcome, waiting: this.waiting };
   }
 
   ended(): EndedLogin {
     const { userId, loginId, context } = this.request;
-    return { userId, loginId, context, waiting: this.waiting };
+    return { userId, loginId, context, challenge: this.challenge, waiting: this.waiting };
   }
 }

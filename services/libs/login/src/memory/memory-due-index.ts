@@ -37,6 +37,12 @@ export class MemoryDueIndex {
     this.#wheel.place(node, atMs + DUE_GRACE_MS);
   }
 
+  /** An entry that is there becomes due by then, if not before. */
+  sooner(ref: LoginRef, atMs: number): void {
+    const node = this.#logins.get(placeOf(ref));
+    if (node !== undefined && atMs + DUE_GRACE_MS < node.atMs) this.#wheel.place(node, atMs + DUE_GRACE_MS);
+  }
+
   take(nowMs: number, limit: number, leaseMs: number): DueEntry[] {
     const nodes = this.#wheel.take(nowMs, limit);
     for (const node of nodes) this.#wheel.place(node, nowMs + leaseMs);

@@ -1,24 +1,35 @@
 import type { LoginId } from "../ids.js";
 import {
+  type Advanced,
   type AnswerCheck,
   type AnswerRequest,
   type EndedLogin,
   type Expired,
   type Finished,
+  type FinishRequest,
   type HeldLogins,
   type LoginRef,
   type LoginStatus,
+  type NextRound,
+  type Noted,
   type Opened,
   type OpenRequest,
   OVERDUE_KEEP_MS,
+  type Reach,
+  type ReachRefusal,
   type Refused,
+  type Remembered,
   type Reserved,
   type Settled,
   type Settlement,
+  type Waiting,
+  type WaitingBytes,
 } from "../pending-store.js";
 import type { Expiry } from "./expiry.js";
 import { type Answer, LoginRecord, placeOf } from "./login-record.js";
 import type { MemoryDueIndex } from "./memory-due-index.js";
+import { MemoryReach } from "./memory-reach.js";
+import { MemoryRemembered } from "./memory-remembered.js";
 import { MemoryUsers } from "./memory-users.js";
 
 /** Logins in memory. Each call runs to its end without a pause, so there is nothing to repair. */
@@ -28,11 +39,15 @@ export class MemoryLogins {
   readonly #expiry: Expiry;
   readonly #due: MemoryDueIndex;
   readonly #users: MemoryUsers<LoginRecord>;
+  readonly #reach: MemoryReach;
+  readonly #remembered: MemoryRemembered;
 
   constructor(expiry: Expiry, due: MemoryDueIndex) {
     this.#expiry = expiry;
     this.#due = due;
     this.#users = new MemoryUsers(expiry);
+    this.#reach = new MemoryReach(expiry);
+    this.#remembered = new MemoryRemembered(expiry);
   }
 
   /** Users kept in mind, for a look at leaks. */
@@ -49,10 +64,11 @@ export class MemoryLogins {
     const open = user?.open.filter((login) => login.aliveAt(nowMs) && nowMs < login.expiresAtMs) ?? [];
     const sameStation = open.filter((login) => isSameStation(login.request, request));
     const same = sameStation.find((login) => isSame(login.request, request));
-    if (same) return same.wait(request) ? joined(same) : { kind: "refused", reason: "too-many-open" };
-    const heldElsewhere = open.some((login) => login.isHeld && !sameStation.includes(login));
-    if (request.waiting && heldElsewhere) return { kind: "refused", reason: "held-elsewhere" };
-    if (open.length - sameStation.length >= request.maxOpen) return { kind: "refused", reason: "too-many-open" };
+    if (same) return same.waitUnlessPrompted(request) ? joined(same) : { kind: "refused", reason: "too-many-open" };
+    const elsewhere = open.filter((login) => !sameStation.includes(login));
+    if (elsewhere.length >= request.maxOpen) return { kind: "refused", reason: "too-many-open" };
+    const reason = this.#unreachable(request, request.reach, elsewhere, nowMs);
+    if (reason !== undefined) return { kind: "refused", reason };
     for (const login of sameStation) this.#end(login, "superseded", login.request.keepMs, nowMs);
     const superseded = sameStation.map((login) => login.ended());
     return opened(this.#create(request, superseded, nowMs), superseded);
@@ -64,16 +80,15 @@ export class MemoryLogins {
     if (login === undefined) return { kind: "late" };
     const { answerId } = request;
     const answer = login.answer(answerId);
-    if (answer?.reply) return { kind: "again", reply: answer.reply, outcome: login.outcomeOf(answerId) };
+    if (answer?.reply) return { kind: "again", reply: answer.reply, ...login.endBy(answerId) };
     const failures = login.user.failuresAt(nowMs);
     const locked = failures >= request.lockout.maxFailures;
     if (login.state === "right") return { kind: "refused", reason: "bound" };
     if (login.state === "wrong") return { kind: "refused", reason: locked ? "locked-out" : "no-tries" };
     if (login.state !== "open") return { kind: "late" };
-    const { context } = login.request;
     if (answer) {
       if (!login.share(answer, request.exchangeId)) return { kind: "refused", reason: "no-tries" };
-      return { kind: "check", triesLeft: login.triesLeft, context };
+      return check(login);
     }
     if (nowMs >= login.expiresAtMs) return { kind: "late" };
     if (locked) return { kind: "refused", reason: "locked-out" };
@@ -81,7 +96,7 @@ export class MemoryLogins {
     const used = failures + login.user.checkingAt(nowMs);
     if (login.triesLeft <= 0 || used >= request.lockout.maxFailures) return { kind: "refused", reason: "no-tries" };
     login.reserve(request);
-    return { kind: "check", triesLeft: login.triesLeft, context };
+    return check(login);
   }
 
   settle(settlement: Settlement): Settled {
@@ -92,26 +107,90 @@ export class MemoryLogins {
     if (login === undefined || answer === undefined) return { kind: "late" };
     if (answer.reply === undefined) {
       if (login.state !== "open") {
-        if (!settlement.right) this.#countLate(login, settlement, nowMs);
+        if (settlement.kind === "wrong") this.#countLate(login, settlement, nowMs);
         return { kind: "late" };
       }
+      if (settlement.kind === "switch") return this.#switch(login, answer, settlement, nowMs);
       login.checking--;
       answer.reply = this.#settled(login, answer, settlement, nowMs);
     }
-    return { kind: "settled", reply: answer.reply, outcome: login.outcomeOf(answerId) };
+    return { kind: "settled", reply: answer.reply, ...login.endBy(answerId) };
+  }
+
+  /** Refused, the answer is as if it had never been given. */
+  #switch(login: LoginRecord, answer: Answer, next: Settlement & { kind: "switch" }, nowMs: number): Settled {
+    login.endCheck(next.answerId);
+    if (answer.round + 1 <= login.round) return { kind: "refused", reason: "round" };
+    const reason = this.#unreachable(login.request, next.reach, this.#besides(login, nowMs), nowMs);
+    if (reason !== undefined) return { kind: "refused", reason };
+    login.goOn(answer.round + 1, next);
+    this.#due.sooner(login.request, login.expiresAtMs);
+    login.keepAnswer(next.answerId, { ...answer, reply: next.prompt });
+    if (next.prompt.length === 0) login.wait(next.exchange);
+    return { kind: "settled", reply: next.prompt, outcome: undefined, waiting: [] };
+  }
+
+  advance(request: LoginRef & NextRound & { readonly fromRound: number }): Advanced {
+    const nowMs = this.#expiry.nowMs();
+    const login = this.#openAt(request, nowMs);
+    if (login === undefined) return { kind: "late" };
+    const { fromRound } = request;
+    const isDone = login.round === fromRound + 1 && login.advancedFrom === fromRound;
+    if (!isDone) {
+      if (login.round !== fromRound) return { kind: "late" };
+      const reason = this.#unreachable(login.request, request.reach, this.#besides(login, nowMs), nowMs);
+      if (reason !== undefined) return { kind: "refused", reason };
+      login.advancedFrom = fromRound;
+      login.goOn(fromRound + 1, request);
+      this.#due.sooner(login.request, login.expiresAtMs);
+    }
+    const { prompt, challenge, expiresAtMs, waiting } = login;
+    return { kind: "advanced", prompt, challenge, expiresAtMs, waiting };
+  }
+
+  note(request: LoginRef & { readonly round: number; readonly challenge: Uint8Array }): Noted {
+    const login = this.#openAt(request, this.#expiry.nowMs());
+    if (login?.round !== request.round) return { kind: "late" };
+    login.challenge = request.challenge;
+    return { kind: "noted", waiting: login.waiting };
+  }
+
+  wait(
+    request: LoginRef & { readonly round: number; readonly exchange: WaitingBytes; readonly untilMs: number },
+  ): Waiting {
+    const nowMs = this.#expiry.nowMs();
+    const known = this.#find(request, nowMs);
+    if (known?.outcome !== undefined) return { kind: "ended", outcome: known.outcome };
+    const login = this.#openAt(request, nowMs);
+    if (login?.round !== request.round || !login.wait(request.exchange)) return { kind: "late" };
+    login.expiresAtMs = Math.min(login.expiresAtMs, request.untilMs);
+    this.#due.sooner(request, login.expiresAtMs);
+    return { kind: "waiting", challenge: login.challenge };
+  }
+
+  remember(request: LoginRef & { readonly entries: readonly Remembered[] }): void {
+    this.#remembered.remember(request);
+  }
+
+  recall(request: LoginRef & { readonly scopes: readonly string[] }): string | undefined {
+    return this.#remembered.recall(request);
   }
 
   release(request: AnswerCheck): void {
     this.#find(request, this.#expiry.nowMs())?.release(request);
   }
 
-  finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Finished {
+  finish(request: FinishRequest): Finished {
     const nowMs = this.#expiry.nowMs();
     const login = this.#find(request, nowMs);
-    if (login === undefined || login.prompt.length > 0) return { kind: "late" };
+    if (login === undefined) return { kind: "late" };
     if (login.state === "open" && nowMs < login.expiresAtMs) {
       login.outcome = request.outcome;
       this.#end(login, "finished", request.keepMs, nowMs);
+      if (request.coolDownMs) {
+        this.#reach.deny(request.userId, login.request.station, request.coolDownMs, nowMs);
+        this.#remembered.forget(request.userId);
+      }
     }
     if (login.state !== "finished" || login.outcome === undefined) return { kind: "late" };
     return { kind: "finished", outcome: login.outcome, waiting: login.waiting };
@@ -148,8 +227,8 @@ export class MemoryLogins {
     const login = this.#find(ref, this.#expiry.nowMs());
     if (login === undefined) return { kind: "unknown" };
     if (login.state !== "open") return { kind: "ended", outcome: login.outcome };
-    const { expiresAtMs, isHeld: held } = login;
-    return { kind: "open", held, expiresAtMs, context: login.request.context };
+    const { expiresAtMs, isHeld: held, round, challenge } = login;
+    return { kind: "open", held, round, expiresAtMs, context: login.request.context, challenge };
   }
 
   expire(request: LoginRef & { readonly keepMs: number }): Expired {
@@ -157,14 +236,14 @@ export class MemoryLogins {
     const login = this.#find(request, nowMs);
     if (login === undefined) return { kind: "unknown" };
     const { context } = login.request;
-    const { waiting } = login;
-    if (login.state === "superseded") return { kind: "superseded", context, waiting };
+    const { waiting, challenge } = login;
+    if (login.state === "superseded") return { kind: "superseded", context, challenge, waiting };
     if (login.outcome !== undefined) return { kind: "ended", outcome: login.outcome, waiting };
     if (login.state === "open") {
       if (nowMs < login.expiresAtMs) return { kind: "running", expiresAtMs: login.expiresAtMs };
       this.#end(login, "expired", request.keepMs, nowMs);
     }
-    return { kind: "expired", context, waiting };
+    return { kind: "expired", context, challenge, waiting };
   }
 
   /** Its end is published. */
@@ -178,7 +257,7 @@ export class MemoryLogins {
 
   #openAgain(login: LoginRecord, request: OpenRequest, nowMs: number): Opened {
     if (login.state !== "open") return { kind: "ended", outcome: login.outcome };
-    if (!login.wait(request)) return { kind: "refused", reason: "too-many-open" };
+    if (!login.waitUnlessPrompted(request)) return { kind: "refused", reason: "too-many-open" };
     const superseded = login.superseded.map((other) => this.#find(other, nowMs)).filter((other) => other !== undefined);
     return opened(
       login,
@@ -210,8 +289,13 @@ export class MemoryLogins {
   }
 
   /** Does what a check leads to; returns the answer's reply. */
-  #settled(login: LoginRecord, answer: Answer, settlement: Settlement, nowMs: number): Uint8Array {
-    if (settlement.right) {
+  #settled(
+    login: LoginRecord,
+    answer: Answer,
+    settlement: Exclude<Settlement, { kind: "switch" }>,
+    nowMs: number,
+  ): Uint8Array {
+    if (settlement.kind === "right") {
       this.#endBy(login, "right", settlement, nowMs);
       return settlement.reply;
     }
@@ -224,11 +308,17 @@ export class MemoryLogins {
     if (answer.round + 1 > login.round) {
       login.round = answer.round + 1;
       login.prompt = settlement.prompt;
+      login.challenge = settlement.challenge ?? login.challenge;
     }
     return settlement.prompt;
   }
 
-  #endBy(login: LoginRecord, state: "right" | "wrong", settlement: Settlement, nowMs: number): void {
+  #endBy(
+    login: LoginRecord,
+    state: "right" | "wrong",
+    settlement: Exclude<Settlement, { kind: "switch" }>,
+    nowMs: number,
+  ): void {
     login.lastAnswerId = settlement.answerId;
     login.outcome = settlement.outcome;
     this.#end(login, state, settlement.keepMs, nowMs);
@@ -242,6 +332,28 @@ export class MemoryLogins {
     this.#expiry.keepUntil(login, untilMs, nowMs);
   }
 
+  /** Why a login may reach no phone; undefined: it may, or wants none. */
+  #unreachable(
+    { userId, station }: OpenRequest,
+    reach: Reach | undefined,
+    others: readonly LoginRecord[],
+    nowMs: number,
+  ): ReachRefusal | undefined {
+    if (reach === undefined) return undefined;
+    if (others.some((login) => login.reaches)) return "held-elsewhere";
+    return this.#reach.refusal(userId, station, reach, nowMs);
+  }
+
+  /** The other open logins of its user. */
+  #besides(login: LoginRecord, nowMs: number): readonly LoginRecord[] {
+    return login.user.open.filter((other) => other !== login && other.aliveAt(nowMs) && nowMs < other.expiresAtMs);
+  }
+
+  #openAt(ref: LoginRef, nowMs: number): LoginRecord | undefined {
+    const login = this.#find(ref, nowMs);
+    return login?.state === "open" && nowMs < login.expiresAtMs ? login : undefined;
+  }
+
   #find(ref: LoginRef, nowMs: number): LoginRecord | undefined {
     const login = this.#records.get(placeOf(ref));
     return login?.aliveAt(nowMs) ? login : undefined;
@@ -249,14 +361,19 @@ export class MemoryLogins {
 }
 
 function opened(login: LoginRecord, superseded: readonly EndedLogin[]): Opened {
-  const { prompt, expiresAtMs } = login;
-  return { kind: "opened", prompt, expiresAtMs, superseded };
+  const { prompt, challenge, expiresAtMs } = login;
+  return { kind: "opened", prompt, challenge, expiresAtMs, superseded };
 }
 
 function joined(login: LoginRecord): Opened {
-  const { prompt, expiresAtMs } = login;
+  const { prompt, challenge, expiresAtMs } = login;
   const { loginId, context } = login.request;
-  return { kind: "joined", loginId, prompt, expiresAtMs, context };
+  return { kind: "joined", loginId, prompt, challenge, expiresAtMs, context };
+}
+
+function check(login: LoginRecord): Reserved {
+  const { triesLeft, challenge } = login;
+  return { kind: "check", triesLeft, context: login.request.context, challenge };
 }
 
 function refOf({ userId, loginId }: LoginRef): LoginRef {
@@ -269,6 +386,5 @@ function isSameStation(one: OpenRequest, other: OpenRequest): boolean {
 
 function isSame(one: OpenRequest, other: OpenRequest): boolean {
   if (one.loginId === other.replacing) return false;
-  if ((one.waiting === undefined) !== (other.waiting === undefined)) return false;
   return one.client === other.client && one.credentialDigest === other.credentialDigest;
 }

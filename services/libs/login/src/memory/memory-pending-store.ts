@@ -1,6 +1,7 @@
 import type { Clock } from "@portcullis/kit";
 import type { GatewayId, LoginId } from "../ids.js";
 import {
+  type Advanced,
   type AnswerCheck,
   type AnswerRequest,
   type Claim,
@@ -12,18 +13,24 @@ import {
   type ExchangeStatus,
   type Expired,
   type Finished,
+  type FinishRequest,
   type HeldLogins,
   type LoginRef,
   type LoginStatus,
   MAX_LOOKUP,
+  type NextRound,
+  type Noted,
   type ObsoleteEntry,
   type Opened,
   type OpenRequest,
   type PendingStore,
   type Refused,
+  type Remembered,
   type Reserved,
   type Settled,
   type Settlement,
+  type Waiting,
+  type WaitingBytes,
   type Wake,
 } from "../pending-store.js";
 import { Expiry } from "./expiry.js";
@@ -97,8 +104,30 @@ export class MemoryPendingStore implements PendingStore {
     this.#logins.release(request);
   }
 
-  async finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
+  async finish(request: FinishRequest): Promise<Finished> {
     return this.#logins.finish(request);
+  }
+
+  async advance(request: LoginRef & NextRound & { readonly fromRound: number }): Promise<Advanced> {
+    return this.#logins.advance(request);
+  }
+
+  async note(request: LoginRef & { readonly round: number; readonly challenge: Uint8Array }): Promise<Noted> {
+    return this.#logins.note(request);
+  }
+
+  async wait(
+    request: LoginRef & { readonly round: number; readonly exchange: WaitingBytes; readonly untilMs: number },
+  ): Promise<Waiting> {
+    return this.#logins.wait(request);
+  }
+
+  async remember(request: LoginRef & { readonly entries: readonly Remembered[] }): Promise<void> {
+    return this.#logins.remember(request);
+  }
+
+  async recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
+    return this.#logins.recall(request);
   }
 
   async refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {

@@ -72,9 +72,14 @@ export function answerContract(use: UseStore): void {
       const right = { ...rightOf("l1", "a1"), reply: ALL_BYTES } as const;
       const outcome = bytes("accepted by a1");
       for (let time = 0; time < 2; time++) {
-        expect(await store.settle(right)).toEqual({ kind: "settled", reply: ALL_BYTES, outcome });
+        expect(await store.settle(right)).toEqual({ kind: "settled", reply: ALL_BYTES, outcome, waiting: [] });
       }
-      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({ kind: "again", reply: ALL_BYTES, outcome });
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({
+        kind: "again",
+        reply: ALL_BYTES,
+        outcome,
+        waiting: [],
+      });
       const bound = { kind: "refused", reason: "bound" };
       expect(await store.reserve(answerOf("l1", "a2"))).toEqual(bound);
       expect(await store.reserve(answerOf("l1", "a3"))).toEqual(bound);
@@ -89,9 +94,19 @@ export function answerContract(use: UseStore): void {
       await store.reserve(answerOf("l1", "a1"));
       const reply = bytes("prompt after a1");
       for (let time = 0; time < 2; time++) {
-        expect(await store.settle(wrongOf("l1", "a1"))).toEqual({ kind: "settled", reply, outcome: undefined });
+        expect(await store.settle(wrongOf("l1", "a1"))).toEqual({
+          kind: "settled",
+          reply,
+          outcome: undefined,
+          waiting: [],
+        });
       }
-      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({ kind: "again", reply, outcome: undefined });
+      expect(await store.reserve(answerOf("l1", "a1"))).toEqual({
+        kind: "again",
+        reply,
+        outcome: undefined,
+        waiting: [],
+      });
       expect(await store.reserve(answerOf("l1", "a2"))).toEqual({ kind: "refused", reason: "round" });
       expect(await store.reserve(answerOf("l1", "a2", { round: 3 }))).toEqual({ kind: "refused", reason: "round" });
       expect(await store.reserve(answerOf("l1", "a2", { round: 2 }))).toMatchObject({ kind: "check", triesLeft: 1 });
@@ -118,10 +133,10 @@ export function answerContract(use: UseStore): void {
       await store.reserve(answerOf("l1", "a1"));
       await store.settle(wrongOf("l1", "a1"));
       await store.reserve(answerOf("l1", "a2", { round: 2 }));
-      const end = { reply: bytes("reject of a2"), outcome: bytes("rejected by a2") };
+      const end = { reply: bytes("reject of a2"), outcome: bytes("rejected by a2"), waiting: [] };
       expect(await store.settle(wrongOf("l1", "a2"))).toEqual({ kind: "settled", ...end });
       expect(await store.reserve(answerOf("l1", "a2", { round: 2 }))).toEqual({ kind: "again", ...end });
-      const earlier = { kind: "again", reply: bytes("prompt after a1"), outcome: undefined };
+      const earlier = { kind: "again", reply: bytes("prompt after a1"), outcome: undefined, waiting: [] };
       expect(await store.reserve(answerOf("l1", "a1"))).toEqual(earlier);
       expect(await store.reserve(answerOf("l1", "a3", { round: 2 }))).toEqual(NO_TRIES);
       expect(await store.open(openingOf("l1"))).toEqual({ kind: "ended", outcome: end.outcome });

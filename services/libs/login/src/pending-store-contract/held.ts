@@ -17,8 +17,9 @@ type UseStore = (test: (use: StoreUnderTest) => Promise<void>) => () => Promise<
 
 /** The opening of a held login by an exchange. */
 function heldOf(id: string, exchangeId: string, changes: Partial<OpenRequest> = {}): OpenRequest {
-  const waiting = { exchangeId: exchangeId as ExchangeId, bytes: bytes(`waiting ${exchangeId}`) };
-  return openingOf(id, { prompt: new Uint8Array(), waiting, ...changes });
+  const waiting = { exchangeId: exchangeId as ExchangeId, context: bytes(`waiting ${exchangeId}`) };
+  const reach = { maxPrompts: 100, windowMs: LONG_MS };
+  return openingOf(id, { prompt: new Uint8Array(), ...waiting, reach, listed: true, ...changes });
 }
 
 function finishOf(id: string, outcome: string) {
@@ -64,17 +65,15 @@ export function heldContract(use: UseStore): void {
   it(
     "keeps the bytes of who waits as they are",
     use(async ({ store }) => {
-      await store.open(heldOf("l1", "x1", { waiting: { exchangeId: "x1" as ExchangeId, bytes: ALL_BYTES } }));
+      await store.open(heldOf("l1", "x1", { context: ALL_BYTES }));
       expect(await store.finish(finishOf("l1", "approved"))).toMatchObject({ waiting: [ALL_BYTES] });
     }),
   );
 
   it(
-    "finishes nothing that has a prompt, is not there, another user's, over or superseded",
+    "finishes nothing that is not there, another user's, over or superseded",
     use(async ({ store, pass }) => {
-      await store.open(openingOf("prompt"));
       await store.open(heldOf("short", "x1", { station: "station-2", lifetimeMs: SHORT_MS }));
-      expect(await store.finish(finishOf("prompt", "approved"))).toEqual({ kind: "late" });
       expect(await store.finish(finishOf("unknown", "approved"))).toEqual({ kind: "late" });
       expect(await store.finish({ ...finishOf("short", "approved"), userId: BOB })).toEqual({ kind: "late" });
       expect(await store.refuse(finishOf("short", "refused"))).toEqual({ kind: "late" });
@@ -129,17 +128,19 @@ export function heldContract(use: UseStore): void {
   );
 
   it(
-    "never joins a held login to one with a prompt, or the other way",
+    "lets who joins wait where the open login waits, and shows her the prompt where it has one",
     use(async ({ store }) => {
       await store.open(openingOf("prompt"));
-      expect(await store.open(heldOf("held", "x1"))).toMatchObject({
-        kind: "opened",
-        superseded: [{ loginId: "prompt" }],
-      });
-      expect(await store.open(openingOf("prompt2"))).toMatchObject({
-        kind: "opened",
-        superseded: [{ loginId: "held" }],
-      });
+      const prompt = { kind: "joined", loginId: "prompt", prompt: bytes("prompt of prompt") };
+      expect(await store.open(heldOf("held", "x1"))).toMatchObject(prompt);
+      await store.open(heldOf("bobs", "x2", login("bobs", BOB)));
+      const waits = { kind: "joined", loginId: "bobs", prompt: new Uint8Array() };
+      const other = openingOf("prompt2", { ...login("prompt2", BOB), exchangeId: "x3" as ExchangeId });
+      expect(await store.open(other)).toMatchObject(waits);
+      const finished = await store.finish({ ...finishOf("bobs", "approved"), ...login("bobs", BOB) });
+      if (finished.kind !== "finished") throw new Error(finished.kind);
+      expect(texts(finished.waiting)).toEqual(["context of prompt2", "waiting x2"]);
+      expect(await store.finish(finishOf("prompt", "denied"))).toMatchObject({ kind: "finished", waiting: [] });
     }),
   );
 
@@ -209,7 +210,7 @@ export function heldContract(use: UseStore): void {
       expect(await store.inspectLogin(login("held"))).toMatchObject({
         kind: "open",
         held: true,
-        context: bytes("context of held"),
+        context: bytes("waiting x1"),
       });
       expect(await store.inspectLogin(login("prompt"))).toMatchObject({ kind: "open", held: false });
       expect(await store.inspectLogin(login("other"))).toEqual({ kind: "unknown" });

@@ -36,7 +36,8 @@ export function openingContract(use: UseStore): void {
       const expiresAtMs = opened.kind === "opened" ? opened.expiresAtMs : 0;
       const { loginId } = login("l1");
       const context = bytes("context of l1");
-      const joined = { kind: "joined", loginId, prompt: bytes("prompt of l1"), expiresAtMs, context };
+      const challenge = new Uint8Array();
+      const joined = { kind: "joined", loginId, prompt: bytes("prompt of l1"), challenge, expiresAtMs, context };
       expect(await store.open(openingOf("l2"))).toEqual(joined);
       await store.reserve(answerOf("l1", "a1"));
       await store.settle(wrongOf("l1", "a1"));
@@ -89,6 +90,7 @@ export function openingContract(use: UseStore): void {
       expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toEqual({
         kind: "superseded",
         context,
+        challenge: new Uint8Array(),
         waiting: [],
       });
       expect(await store.reserve(answerOf("l1", "a2"))).toEqual({ kind: "late" });
@@ -158,6 +160,7 @@ export function openingContract(use: UseStore): void {
         expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toEqual({
           kind: "expired",
           context: ALL_BYTES,
+          challenge: new Uint8Array(),
           waiting: [],
         });
       }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { ExchangeId, GatewayId } from "../ids.js";
-import type { OpenRequest, PendingStore } from "../pending-store.js";
+import type { AnswerId, ExchangeId, GatewayId } from "../ids.js";
+import type { NextRound, OpenRequest, PendingStore } from "../pending-store.js";
 import { answerOf, bytes, claimOf, exchange, LONG_MS, login, openingOf, rightOf, wrongOf } from "./samples.js";
 
 /** One call of a store; the same one gives the same result on every store that has had the same calls before. */
@@ -45,11 +45,17 @@ const opening = fc.record({
   maxOpen: fc.constantFrom(1, 2, 3),
   lockout,
   heldBy: fc.constantFrom(undefined, undefined, "x1", "x2"),
+  reaches: fc.boolean(),
   joinWithoutStation: fc.boolean(),
 });
 const answer = fc.record({ id: loginId, answer: answerId, exchangeId: fc.constantFrom("x1", "x2"), round, lockout });
 const settlement = fc.record({ id: loginId, answer: answerId, right: fc.boolean(), keepMs: durationMs, lockout });
 const end = fc.record({ id: loginId, keepMs: durationMs });
+const ending = fc.record({ id: loginId, keepMs: durationMs, coolDownMs: fc.constantFrom(0, 0, LONG_MS) });
+const going = { id: loginId, round, reaches: fc.boolean(), prompts: fc.boolean() };
+const scopes = fc.uniqueArray(fc.constantFrom("s1", "s2", "s3"));
+const memory = fc.record({ id: loginId, scopes, durationMs, uses: fc.constantFrom(0, 1, 2) });
+const REACH = { maxPrompts: 4, windowMs: LONG_MS };
 
 /** Sequences of calls on few ids, so that they meet. */
 export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
@@ -67,7 +73,16 @@ export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
     { weight: 6, arbitrary: call("reserve", answer, reserve) },
     { weight: 6, arbitrary: call("settle", settlement, settle) },
     { weight: 1, arbitrary: call("release", answer, release) },
-    { weight: 2, arbitrary: call("finish", end, finish) },
+    { weight: 2, arbitrary: call("finish", ending, finish) },
+    { weight: 2, arbitrary: call("advance", fc.record(going), advance) },
+    { weight: 1, arbitrary: call("note", fc.record({ id: loginId, round }), note) },
+    {
+      weight: 2,
+      arbitrary: call("wait", fc.record({ id: loginId, round, by: fc.constantFrom("x1", "x2", "x3") }), wait),
+    },
+    { weight: 3, arbitrary: call("switch", fc.record({ ...going, answer: answerId }), switchMethod) },
+    { weight: 1, arbitrary: call("remember", memory, remember) },
+    { weight: 1, arbitrary: call("recall", fc.record({ id: loginId, scopes }), recall) },
     { weight: 1, arbitrary: call("refuse", end, refuse) },
     { weight: 2, arbitrary: call("expire", end, (store, { id, keepMs }) => store.expire({ ...login(id), keepMs })) },
     { weight: 1, arbitrary: call("publish exchange", exchangeId, publishExchange) },
@@ -100,16 +115,60 @@ function decide(store: PendingStore, { id, ends, keepMs }: { id: string; ends: b
   return store.decideExchange(ends ? { ...decided, outcome: bytes("outcome") } : decided);
 }
 
-type Opening = Partial<OpenRequest> & { readonly id: string; readonly heldBy: string | undefined };
+type Opening = Partial<OpenRequest> & {
+  readonly id: string;
+  readonly heldBy: string | undefined;
+  readonly reaches: boolean;
+};
 
-function open(store: PendingStore, { id, heldBy, ...changes }: Opening) {
+function open(store: PendingStore, { id, heldBy, reaches, ...others }: Opening) {
+  const changes = reaches ? { ...others, reach: REACH, challenge: bytes(`challenge of ${id}`) } : others;
   if (heldBy === undefined) return store.open(openingOf(id, changes));
-  const waiting = { exchangeId: heldBy as ExchangeId, bytes: bytes(`waiting ${heldBy}`) };
-  return store.open(openingOf(id, { ...changes, prompt: new Uint8Array(), waiting }));
+  const waiting = { exchangeId: heldBy as ExchangeId, context: bytes(`waiting ${heldBy}`) };
+  return store.open(openingOf(id, { ...changes, prompt: new Uint8Array(), ...waiting }));
 }
 
-function finish(store: PendingStore, { id, keepMs }: { id: string; keepMs: number }) {
-  return store.finish({ ...login(id), outcome: bytes("finished"), keepMs });
+type Ending = { readonly id: string; readonly keepMs: number; readonly coolDownMs: number };
+
+function finish(store: PendingStore, { id, keepMs, coolDownMs }: Ending) {
+  return store.finish({ ...login(id), outcome: bytes("finished"), keepMs, coolDownMs });
+}
+
+type Going = { readonly id: string; readonly round: number; readonly reaches: boolean; readonly prompts: boolean };
+
+function nextOf({ id, round: fromRound, reaches, prompts }: Going): NextRound {
+  const prompt = prompts ? bytes(`prompt after ${fromRound}`) : new Uint8Array();
+  return { prompt, challenge: bytes(`${id} after ${fromRound}`), reach: reaches ? REACH : undefined };
+}
+
+function advance(store: PendingStore, going: Going) {
+  return store.advance({ ...login(going.id), fromRound: going.round, ...nextOf(going) });
+}
+
+function note(store: PendingStore, { id, round: at }: { id: string; round: number }) {
+  return store.note({ ...login(id), round: at, challenge: bytes(`note ${at}`) });
+}
+
+function wait(store: PendingStore, { id, round: at, by }: { id: string; round: number; by: string }) {
+  const exchange = { exchangeId: by as ExchangeId, bytes: bytes(`waiting ${by}`) };
+  return store.wait({ ...login(id), round: at, exchange, untilMs: Number.MAX_SAFE_INTEGER });
+}
+
+function switchMethod(store: PendingStore, { answer: answered, ...going }: Going & { readonly answer: string }) {
+  const exchange = { exchangeId: "x3" as ExchangeId, bytes: bytes("waiting x3") };
+  const { keepMs, lockout: limit } = rightOf(going.id, answered);
+  const what = { answerId: answered as AnswerId, keepMs, lockout: limit, exchange };
+  return store.settle({ ...login(going.id), ...what, kind: "switch", ...nextOf(going) });
+}
+
+type Memory = { readonly id: string; readonly scopes: string[]; readonly durationMs: number; readonly uses: number };
+
+function remember(store: PendingStore, { id, scopes, ...entry }: Memory) {
+  return store.remember({ ...login(id), entries: scopes.map((scope) => ({ scope, ...entry })) });
+}
+
+function recall(store: PendingStore, { id, scopes }: { id: string; scopes: string[] }) {
+  return store.recall({ ...login(id), scopes });
 }
 
 function refuse(store: PendingStore, { id, keepMs }: { id: string; keepMs: number }) {

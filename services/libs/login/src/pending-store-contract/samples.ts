@@ -79,27 +79,29 @@ export function answerOf(id: string, answer: string, changes: Partial<AnswerRequ
   return { ...login(id), answerId: answer as AnswerId, exchangeId, round: 1, lockout: LOCKOUT, ...changes };
 }
 
-export function rightOf(id: string, answer: string, changes: Partial<Settlement> = {}): Settlement {
+type Changed = Partial<Pick<Settlement, "userId" | "loginId" | "keepMs" | "lockout">>;
+
+export function rightOf(id: string, answer: string, changes: Changed = {}): Settlement {
   return {
     ...login(id),
     answerId: answer as AnswerId,
     keepMs: LONG_MS,
     lockout: LOCKOUT,
     ...changes,
-    right: true,
+    kind: "right",
     reply: bytes(`accept of ${answer}`),
     outcome: bytes(`accepted by ${answer}`),
   };
 }
 
-export function wrongOf(id: string, answer: string, changes: Partial<Settlement> = {}): Settlement {
+export function wrongOf(id: string, answer: string, changes: Changed = {}): Settlement {
   return {
     ...login(id),
     answerId: answer as AnswerId,
     keepMs: LONG_MS,
     lockout: LOCKOUT,
     ...changes,
-    right: false,
+    kind: "wrong",
     prompt: bytes(`prompt after ${answer}`),
     reject: bytes(`reject of ${answer}`),
     outcome: bytes(`rejected by ${answer}`),

@@ -32,6 +32,12 @@ export class RedisDueIndex implements DueIndex {
     return done;
   }
 
+  /** An entry that is there becomes due by then, a grace after `atMs`, if not before. */
+  async sooner(entry: DueEntry, atMs: number): Promise<void> {
+    const shard = this.#keys.due(shardOf(idOf(entry)));
+    await this.#client.command((redis) => redis.zadd(shard, "XX", "LT", atMs + DUE_GRACE_MS, memberOf(entry)));
+  }
+
   /** Shares the limit out among the shards; those that had more are asked again for what is left of it. */
   async due(limit: number, leaseMs: number): Promise<readonly DueEntry[]> {
     const entries: DueEntry[] = [];

@@ -38,6 +38,20 @@ export class RedisKeys {
     return `${this.#prefix}failures:{${userId}}`;
   }
 
+  /** Prompts of a user that reached a phone. */
+  prompts({ userId }: Pick<LoginRef, "userId">): string {
+    return `${this.#prefix}prompts:{${userId}}`;
+  }
+
+  /** Stations that a user has denied. */
+  denied({ userId }: Pick<LoginRef, "userId">): string {
+    return `${this.#prefix}denied:{${userId}}`;
+  }
+
+  remembered({ userId }: Pick<LoginRef, "userId">): string {
+    return `${this.#prefix}remembered:{${userId}}`;
+  }
+
   inbox(gatewayId: GatewayId): string {
     return `${this.#prefix}inbox:{${gatewayId}}`;
   }

@@ -1,5 +1,6 @@
 import type { GatewayId, LoginId } from "../ids.js";
 import type {
+  Advanced,
   AnswerCheck,
   AnswerRequest,
   Claim,
@@ -11,17 +12,23 @@ import type {
   ExchangeStatus,
   Expired,
   Finished,
+  FinishRequest,
   HeldLogins,
   LoginRef,
   LoginStatus,
+  NextRound,
+  Noted,
   ObsoleteEntry,
   Opened,
   OpenRequest,
   PendingStore,
   Refused,
+  Remembered,
   Reserved,
   Settled,
   Settlement,
+  Waiting,
+  WaitingBytes,
   Wake,
 } from "../pending-store.js";
 import { RedisClient } from "./redis-client.js";
@@ -125,8 +132,30 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#logins.release(request));
   }
 
-  finish(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Finished> {
+  finish(request: FinishRequest): Promise<Finished> {
     return this.#client.within(this.#logins.finish(request));
+  }
+
+  advance(request: LoginRef & NextRound & { readonly fromRound: number }): Promise<Advanced> {
+    return this.#client.within(this.#logins.advance(request));
+  }
+
+  note(request: LoginRef & { readonly round: number; readonly challenge: Uint8Array }): Promise<Noted> {
+    return this.#client.within(this.#logins.note(request));
+  }
+
+  wait(
+    request: LoginRef & { readonly round: number; readonly exchange: WaitingBytes; readonly untilMs: number },
+  ): Promise<Waiting> {
+    return this.#client.within(this.#logins.wait(request));
+  }
+
+  remember(request: LoginRef & { readonly entries: readonly Remembered[] }): Promise<void> {
+    return this.#client.within(this.#logins.remember(request));
+  }
+
+  recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
+    return this.#client.within(this.#logins.recall(request));
   }
 
   refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused> {

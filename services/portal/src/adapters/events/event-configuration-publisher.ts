@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { TargetEntry, TargetServerEntry } from "@portcullis/configuration";
 import type { EventBus, Sealer } from "@portcullis/kit";
-import { clientReplyAttributesPlace, clientSecretPlace, targetSecretPlace } from "@portcullis/login";
+import { clientReplyAttributesPlace, clientSecretPlace, settingPlace, targetSecretPlace } from "@portcullis/login";
 import {
   Accounting,
   ClientChangedSchema,
@@ -9,13 +9,15 @@ import {
   PasswordCharset,
   Prompting,
   SecondFactorMethod,
+  SettingChangedSchema,
   TargetChangedSchema,
   type TargetServer,
   TargetServerSchema,
   TargetType,
 } from "@portcullis/proto";
-import type { ConfigurationPublisher, PublishedClient } from "../../application/ports.js";
+import type { ConfigurationPublisher, PublishedClient, PublishedSetting } from "../../application/ports.js";
 import type { ItemRecord } from "../../domain/configuration-item.js";
+import { policyRule } from "./policy-rule.js";
 
 const TARGET_TYPES = { local: TargetType.LOCAL, none: TargetType.NONE, radius: TargetType.RADIUS } as const;
 const DEMANDS = {
@@ -33,7 +35,7 @@ const CHARSETS = {
   "windows-1252": PasswordCharset.WINDOWS_1252,
 } as const;
 
-/** Publishes the configuration on its compacted topics; shared secrets are sealed. */
+/** Publishes the configuration on its compacted topics; shared secrets and settings are sealed. */
 export class EventConfigurationPublisher implements ConfigurationPublisher {
   readonly #bus: EventBus;
   readonly #sealer: Sealer;
@@ -52,7 +54,8 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       sealedSecrets: client.secrets.map((secret) => this.#sealer.seal(Buffer.from(secret.reveal()), place)),
       application: client.application,
       target: client.target,
-      mfa: client.mfa,
+      // For readers that do not look at the rules. Fail closed: who may have a factor is asked.
+      mfa: client.mfa !== false,
       requireUserMatch: client.requireUserMatch,
       requireMessageAuthenticator: client.requireMessageAuthenticator,
       limitProxyState: client.limitProxyState,
@@ -71,6 +74,8 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       passwordCharset: CHARSETS[client.passwordCharset],
       ...(client.appendedCode === undefined ? {} : { appendedCode: { ...client.appendedCode } }),
       accounting: ACCOUNTING[client.accounting],
+      rules: client.rules.map(policyRule),
+      ...(client.reconnectWindowSeconds === undefined ? {} : { reconnectWindowSeconds: client.reconnectWindowSeconds }),
       certificates: [...(client.tls?.certificates ?? [])],
       replyAttributes: client.replyAttributes.map(({ groups = [], attributes }, at) => ({
         groups: [...groups],
@@ -106,8 +111,20 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
     });
   }
 
-  remove(record: ItemRecord): Promise<void> {
-    const schema = record.kind === "client" ? ClientChangedSchema : TargetChangedSchema;
-    return this.#bus.publishState(schema, record.name, undefined);
+  publishSetting({ name, value }: PublishedSetting, generation: number): Promise<void> {
+    const sealedValue = this.#sealer.seal(Buffer.from(value.reveal()), settingPlace(name));
+    const message = create(SettingChangedSchema, { name, generation: BigInt(generation), sealedValue });
+    return this.#bus.publishState(SettingChangedSchema, name, message);
+  }
+
+  remove({ kind, name }: ItemRecord): Promise<void> {
+    switch (kind) {
+      case "client":
+        return this.#bus.publishState(ClientChangedSchema, name, undefined);
+      case "target":
+        return this.#bus.publishState(TargetChangedSchema, name, undefined);
+      case "setting":
+        return this.#bus.publishState(SettingChangedSchema, name, undefined);
+    }
   }
 }

@@ -1,15 +1,10 @@
+import { releaseTry, reserveTry, settleAnswer, switchMethod } from "./answer-scripts.js";
 import { takeDue, wakeGateway } from "./due-scripts.js";
+import { expireLogin, finishLogin, refuseLogin } from "./ending-scripts.js";
 import { abandonExchange, claimExchange, decideExchange, publishedRecord } from "./exchange-scripts.js";
 import { addHeld, listHeld, removeHeld } from "./held-scripts.js";
-import {
-  expireLogin,
-  finishLogin,
-  openLogin,
-  refuseLogin,
-  releaseTry,
-  reserveTry,
-  settleAnswer,
-} from "./login-scripts.js";
+import { advanceLogin, noteLogin, openLogin, waitForEnd } from "./opening-scripts.js";
+import { recallLogin, rememberLogin } from "./remembered-scripts.js";
 import { countExchange, endExchanges, returnSlot, takeSlot } from "./slot-scripts.js";
 
 /** Every script, with the number of its keys, where that is always the same. All keys of one call have the same hash tag. */
@@ -22,13 +17,19 @@ export const SCRIPTS = {
   abandonExchange: { lua: abandonExchange, numberOfKeys: 1 },
   decideExchange: { lua: decideExchange, numberOfKeys: 1 },
   publishedRecord: { lua: publishedRecord, numberOfKeys: 1 },
-  openLogin: { lua: openLogin, numberOfKeys: 3 },
+  openLogin: { lua: openLogin, numberOfKeys: 5 },
+  advanceLogin: { lua: advanceLogin, numberOfKeys: 5 },
+  noteLogin: { lua: noteLogin, numberOfKeys: 1 },
+  waitForEnd: { lua: waitForEnd, numberOfKeys: 2 },
   reserveTry: { lua: reserveTry, numberOfKeys: 3 },
   settleAnswer: { lua: settleAnswer, numberOfKeys: 3 },
+  switchMethod: { lua: switchMethod, numberOfKeys: 5 },
   releaseTry: { lua: releaseTry, numberOfKeys: 1 },
-  finishLogin: { lua: finishLogin, numberOfKeys: 2 },
+  finishLogin: { lua: finishLogin, numberOfKeys: 6 },
   refuseLogin: { lua: refuseLogin, numberOfKeys: 2 },
   expireLogin: { lua: expireLogin, numberOfKeys: 2 },
+  rememberLogin: { lua: rememberLogin, numberOfKeys: 1 },
+  recallLogin: { lua: recallLogin, numberOfKeys: 1 },
   addHeld: { lua: addHeld, numberOfKeys: 2 },
   removeHeld: { lua: removeHeld, numberOfKeys: 2 },
   listHeld: { lua: listHeld, numberOfKeys: 1 },

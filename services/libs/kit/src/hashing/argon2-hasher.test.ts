@@ -1,7 +1,6 @@
-import { PooledRandom } from "@portcullis/kit";
 import { describe, expect, it } from "vitest";
-import { HashesBusy } from "../../application/ports.js";
-import { Argon2Hasher } from "./argon2-hasher.js";
+import { PooledRandom } from "../random.js";
+import { Argon2Hasher, HashesBusy } from "./argon2-hasher.js";
 
 const random = new PooledRandom();
 const password = Buffer.from("correct hörse 🐴");

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
-import type { Random } from "@portcullis/kit";
-import { HashesBusy, type PasswordHasher } from "../../application/ports.js";
+import type { Random } from "../random.js";
+import { Unavailable } from "../unavailable.js";
 import { FairTurns } from "./fair-turns.js";
 
 /** argon2id as OWASP recommends it: 19 MiB, two passes, one lane. 6 to 15 ms of one core. */
@@ -11,10 +11,15 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const MAX_WAITING = 1_024;
 /** The part of them that one RADIUS client may fill. */
 const CLIENT_SHARE = 0.5;
-/** Imports of passwords have their turn as a client has. */
+/** Imports and commands have their turn as a client has. */
 const OURS = "";
 const NO_TEXT = new Uint8Array(0);
 const DECOY_BYTES = 32;
+
+/** Too many hashes wait, of this client or of all. */
+export class HashesBusy extends Unavailable {
+  override readonly name = "HashesBusy";
+}
 
 export interface HashLimits {
   /** Hashes under way at once; each holds its memory. More threads than four need UV_THREADPOOL_SIZE. */
@@ -27,7 +32,8 @@ export interface HashLimits {
  * beyond the queue, and a client's share of it, a call is refused, so that a flood of passwords can't pile up and holds up
  * its own client only.
  */
-export class Argon2Hasher implements PasswordHasher {
+export class Argon2Hasher {
+  /** A hash with the default parameters that nothing fits, for whoever has none: checking it is the same work. */
   readonly decoy: string;
   readonly #limits: HashLimits;
   readonly #turns: FairTurns;
@@ -49,6 +55,7 @@ export class Argon2Hasher implements PasswordHasher {
     return this.#bounded(OURS, () => hash(password, PARAMETERS));
   }
 
+  /** @param client whose share of the work it is; left out, it is ours */
   verify(phc: string, password: Uint8Array, client = OURS): Promise<boolean> {
     // argon2's library takes text only. What is none was never hashed; it costs the same work all the same.
     const text = isUtf8(password) ? password : NO_TEXT;

@@ -1,0 +1,4 @@
+import { startDistributedProduct } from "../harness/product-under-test.js";
+import { describeImports } from "./imports-behaviour.js";
+
+describeImports("distributed", startDistributedProduct);

@@ -1,0 +1,94 @@
+import type { LoginId, UserId } from "../ids.js";
+import { type LoginRef, MAX_REMEMBERED, type Remembered } from "../pending-store.js";
+import { Expiring, type Expiry } from "./expiry.js";
+
+interface Entry {
+  readonly untilMs: number;
+  readonly by: LoginId;
+  readonly users: Set<LoginId>;
+  /** Infinity: any number. */
+  usesLeft: number;
+}
+
+/** All that is remembered of one user. */
+class UserMemory extends Expiring {
+  readonly entries = new Map<string, Entry>();
+  readonly #memories: Map<UserId, UserMemory>;
+  readonly #userId: UserId;
+
+  constructor(memories: Map<UserId, UserMemory>, userId: UserId) {
+    super();
+    this.#memories = memories;
+    this.#userId = userId;
+    memories.set(userId, this);
+  }
+
+  drop(): void {
+    if (this.#memories.get(this.#userId) === this) this.#memories.delete(this.#userId);
+  }
+
+  get endsAtMs(): number {
+    return Math.max(...[...this.entries.values()].map(({ untilMs }) => untilMs));
+  }
+
+  forgetWhatIsOver(nowMs: number): void {
+    for (const [scope, { untilMs }] of this.entries) if (untilMs <= nowMs) this.entries.delete(scope);
+  }
+
+  /** Makes room for one more. */
+  forgetOldest(): void {
+    const byEnd = [...this.entries].toSorted(
+      ([scope, one], [otherScope, other]) => one.untilMs - other.untilMs || (scope < otherScope ? -1 : 1),
+    );
+    const oldest = byEnd[0];
+    if (oldest !== undefined) this.entries.delete(oldest[0]);
+  }
+}
+
+/** What earlier logins let pass, in memory. */
+export class MemoryRemembered {
+  readonly #expiry: Expiry;
+  readonly #memories = new Map<UserId, UserMemory>();
+
+  constructor(expiry: Expiry) {
+    this.#expiry = expiry;
+  }
+
+  remember({ userId, loginId, entries }: LoginRef & { readonly entries: readonly Remembered[] }): void {
+    const nowMs = this.#expiry.nowMs();
+    if (entries.length === 0) return;
+    const memory = this.#memories.get(userId) ?? new UserMemory(this.#memories, userId);
+    memory.forgetWhatIsOver(nowMs);
+    for (const { scope, durationMs, uses } of entries) {
+      const known = memory.entries.get(scope);
+      if (known?.by === loginId) continue;
+      if (known === undefined && memory.entries.size >= MAX_REMEMBERED) memory.forgetOldest();
+      const usesLeft = uses === 0 ? Number.POSITIVE_INFINITY : uses;
+      memory.entries.set(scope, { untilMs: nowMs + durationMs, by: loginId, users: new Set(), usesLeft });
+    }
+    this.#expiry.keepUntil(memory, memory.endsAtMs, nowMs);
+  }
+
+  recall({ userId, loginId, scopes }: LoginRef & { readonly scopes: readonly string[] }): string | undefined {
+    const nowMs = this.#expiry.nowMs();
+    const entries = this.#memories.get(userId)?.entries;
+    return entries && scopes.find((scope) => use(entries.get(scope), loginId, nowMs));
+  }
+
+  forget(userId: UserId): void {
+    const memory = this.#memories.get(userId);
+    if (memory === undefined) return;
+    this.#expiry.forget(memory);
+    memory.drop();
+  }
+}
+
+/** @returns whether the entry counts for this login; one with a limited number of uses is used once a login */
+function use(entry: Entry | undefined, loginId: LoginId, nowMs: number): boolean {
+  if (entry === undefined || entry.untilMs <= nowMs) return false;
+  if (entry.usesLeft === Number.POSITIVE_INFINITY || entry.users.has(loginId)) return true;
+  if (entry.usesLeft === 0) return false;
+  entry.usesLeft--;
+  entry.users.add(loginId);
+  return true;
+}
