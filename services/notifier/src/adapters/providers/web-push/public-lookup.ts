@@ -1,7 +1,10 @@
 import { lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
-/** Addresses that no push service has: ours, and those of the network around us. RFC 6890. */
+/**
+ * Addresses that no push service has: ours, and those of the network around us. RFC 6890. Those of IPv4 forbid the same ones
+ * written as IPv6 (::ffff:10.0.0.1).
+ */
 const FORBIDDEN = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
@@ -19,7 +22,6 @@ for (const [network, prefix] of [
 }
 for (const [network, prefix] of [
   ["::", 127],
-  ["::ffff:0:0", 96],
   ["64:ff9b::", 96],
   ["fc00::", 7],
   ["fe80::", 10],
