@@ -252,7 +252,7 @@ function others(): Provider[] {
         hangUp: HangUp,
         line: FailoverLine,
       ) => {
-        const sweep = new Sweep({ challenges, deliveries, tell, conduct, hangUp, clock, log });
+        const sweep = new Sweep({ challenges, deliveries, mails, tell, conduct, hangUp, clock, log });
         const sendMails = new SendMails({ mails, line, report, clock, log });
         return new SweepLoop(async () => {
           await sweep.execute();

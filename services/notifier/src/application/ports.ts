@@ -181,6 +181,8 @@ export interface Mails {
   end(mailId: string, end: MailEnd, provider: string): Promise<void>;
   /** Ends mails whose sender died, as unknown. @returns their ids */
   abandon(claimedBeforeMs: number): Promise<readonly string[]>;
+  /** Deletes mails that have ended. @returns how many */
+  forget(queuedBeforeMs: number, limit: number): Promise<number>;
 }
 
 export interface OutgoingCall extends CallPlace {

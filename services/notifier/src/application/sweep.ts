@@ -1,7 +1,7 @@
 import { type Clock, isUnavailable, type Log } from "@portcullis/kit";
 import type { ConductCall } from "./conduct-call.js";
 import type { HangUp } from "./hang-up.js";
-import type { Challenges, Deliveries } from "./ports.js";
+import type { Challenges, Deliveries, Mails } from "./ports.js";
 import type { TellOutcome } from "./tell-outcome.js";
 
 /** Longer than everything that a delivery may wait for, over several providers. */
@@ -13,13 +13,14 @@ const RUNG_TOO_LONG_MS = 75_000;
 const OUTLIVED_MS = 20_000;
 const MAX_AT_ONCE = 200;
 const KEEP_CHALLENGES_MS = 3_600_000;
-const KEEP_DELIVERIES_MS = 30 * 24 * 3_600_000;
+const KEEP_LOG_MS = 30 * 24 * 3_600_000;
 const FORGET_EVERY_MS = 60_000;
 const FORGET_AT_ONCE = 5_000;
 
 export interface SweepParts {
   readonly challenges: Pick<Challenges, "overdueCalls" | "forget">;
   readonly deliveries: Pick<Deliveries, "abandoned" | "untold" | "forget">;
+  readonly mails: Pick<Mails, "forget">;
   readonly tell: TellOutcome;
   readonly conduct: ConductCall;
   readonly hangUp: HangUp;
@@ -67,7 +68,8 @@ export class Sweep {
     if (nowMs < this.#forgetAtMs) return;
     this.#forgetAtMs = nowMs + FORGET_EVERY_MS;
     await this.#parts.challenges.forget(nowMs - KEEP_CHALLENGES_MS, FORGET_AT_ONCE);
-    await this.#parts.deliveries.forget(nowMs - KEEP_DELIVERIES_MS, FORGET_AT_ONCE);
+    await this.#parts.deliveries.forget(nowMs - KEEP_LOG_MS, FORGET_AT_ONCE);
+    await this.#parts.mails.forget(nowMs - KEEP_LOG_MS, FORGET_AT_ONCE);
   }
 
   /** One that fails does not hold up the others; it comes again with the next turn. */

@@ -19,6 +19,11 @@ const ABANDON = `
   update notifier.mails set state = 'unknown', sealed_mail = null where state = 'sending' and next_try_at_ms < $1
   returning mail_id`;
 
+const FORGET = `
+  delete from notifier.mails where mail_id in
+    (select mail_id from notifier.mails where state not in ('waiting', 'sending') and queued_at_ms < $1 limit $2)
+  returning mail_id`;
+
 interface MailRow {
   readonly mail_id: string;
   readonly sealed_mail: Uint8Array;
@@ -65,5 +70,9 @@ export class PostgresMails implements Mails {
 
   async abandon(claimedBeforeMs: number): Promise<readonly string[]> {
     return (await query<{ mail_id: string }>(this.#db, ABANDON, [claimedBeforeMs])).map((row) => row.mail_id);
+  }
+
+  async forget(queuedBeforeMs: number, limit: number): Promise<number> {
+    return (await query(this.#db, FORGET, [queuedBeforeMs, limit])).length;
   }
 }
