@@ -275,9 +275,7 @@ describe("a webhook", () => {
     expect(await unknown.text()).toContain("<Hangup/>");
   });
 
-  it("is not read when it is too long, and not answered when there are too many", async () => {
+  it("is not read when it is too long", async () => {
     expect(await statusOf(url, { ...form, Body: "x".repeat(70_000) })).toBe(413);
-    const many = await Promise.all(Array.from({ length: 300 }, () => statusOf(url, form, "wrong")));
-    expect(many.filter((status) => status === 429).length).toBeGreaterThan(20);
   });
 });

@@ -28,8 +28,11 @@ export interface Heard {
   readonly hangsUp: boolean;
 }
 
-/** How the next request is answered: as Twilio does when it is away, in trouble, refuses a number, or breaks off after it has acted. */
-export type Trouble = { readonly status: number; readonly code?: number } | "broken";
+/**
+ * How the next request is answered: as Twilio does when it is away, in trouble, refuses a number, breaks off after it has acted, or
+ * acts and says nothing until `breakOff`.
+ */
+export type Trouble = { readonly status: number; readonly code?: number } | "broken" | "silent";
 
 /**
  * Twilio's REST API of calls and texts, and its webhooks, on loopback: written from its documentation. Webhooks are signed by
@@ -39,6 +42,7 @@ export class TwilioServer {
   readonly calls: PlacedCall[] = [];
   readonly texts: PlacedText[] = [];
   readonly troubles: Trouble[] = [];
+  readonly #silent: IncomingMessage[] = [];
   readonly #server: Server;
   readonly #publicUrl: string;
   readonly #reach: () => string;
@@ -62,6 +66,11 @@ export class TwilioServer {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Breaks off the requests that it has not answered. */
+  breakOff(): void {
+    for (const request of this.#silent.splice(0)) request.socket.destroy();
   }
 
   /** Somebody takes the call. */
@@ -128,7 +137,7 @@ export class TwilioServer {
     if (request.headers["content-type"] !== "application/x-www-form-urlencoded") return answer(415, { code: 0 });
     const form = Object.fromEntries(new URLSearchParams(body));
     const trouble = this.troubles.shift();
-    if (trouble !== undefined && trouble !== "broken") {
+    if (trouble !== undefined && typeof trouble === "object") {
       return answer(trouble.status, { code: trouble.code ?? 20_500, message: `The 'To' number ${form["To"]} is bad.` });
     }
     const [, resource, sid] =
@@ -141,6 +150,7 @@ export class TwilioServer {
     if (resource === "Calls") this.calls.push({ ...made, status: "queued", broken: [] });
     else this.texts.push(made);
     if (trouble === "broken") request.socket.destroy();
+    else if (trouble === "silent") this.#silent.push(request);
     else answer(201, { sid: made.sid, status: "queued", to: form["To"], from: form["From"] });
   }
 

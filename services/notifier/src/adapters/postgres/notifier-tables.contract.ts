@@ -1,7 +1,14 @@
 import { createSecretKey, randomBytes } from "node:crypto";
-import { type Databases, PooledRandom, query, Sealer } from "@portcullis/kit";
+import { type Database, type Databases, PooledRandom, query, Sealer } from "@portcullis/kit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Challenges, Deliveries, IssuedChallenge, Mails, NewDelivery } from "../../application/ports.js";
+import type {
+  ChallengeDetails,
+  Challenges,
+  Deliveries,
+  IssuedChallenge,
+  Mails,
+  NewDelivery,
+} from "../../application/ports.js";
 import { MIGRATIONS, SCHEMA } from "./migrations.js";
 import { PostgresChallenges } from "./postgres-challenges.js";
 import { PostgresDeliveries } from "./postgres-deliveries.js";
@@ -11,10 +18,11 @@ const T = 1_790_000_000_000;
 const DEADLINE = T + 60_000;
 const id = () => randomBytes(16).toString("hex");
 
-const DETAILS = {
+const DETAILS: ChallengeDetails = {
   ...{ number: "+4930123456", extension: "", backupNumber: "+4930654321", backupExtension: "890" },
-  ...{ language: "de", application: "VPN", asksPin: true, fraudCode: "0", twoWay: true, code: "482915" },
-} as const;
+  ...({ language: "de" } as const),
+  ...{ application: "VPN", asksPin: true, fraudCode: "0", twoWay: true, code: "482915" },
+};
 
 function issued(change: Partial<IssuedChallenge> = {}): IssuedChallenge {
   const ids = { challengeId: id(), loginId: id(), userId: id() };
@@ -32,20 +40,19 @@ export function describeNotifierTables(
   open: () => Promise<{ databases: Databases; close(): Promise<void> }>,
 ): void {
   let opened: Awaited<ReturnType<typeof open>>;
-  let db: Awaited<ReturnType<Databases["open"]>>;
+  let db: Database<never>;
   let challenges: Challenges;
   let deliveries: Deliveries;
   let mails: Mails;
 
   beforeAll(async () => {
     opened = await open();
-    const never = await opened.databases.open<never>(SCHEMA, MIGRATIONS);
-    db = never as typeof db;
+    db = await opened.databases.open<never>(SCHEMA, MIGRATIONS);
     const key = createSecretKey(randomBytes(32));
     const sealer = new Sealer({ active: 1, sealing: new Map([[1, key]]), digest: key, audit: key }, new PooledRandom());
-    challenges = new PostgresChallenges(never, sealer);
-    deliveries = new PostgresDeliveries(never);
-    mails = new PostgresMails(never, sealer);
+    challenges = new PostgresChallenges(db, sealer);
+    deliveries = new PostgresDeliveries(db);
+    mails = new PostgresMails(db, sealer);
   }, 60_000);
   afterAll(() => opened.close());
 
@@ -247,7 +254,7 @@ export function describeNotifierTables(
       await mails.again(mailId, T);
       expect(await claim(T + 1_000)).toBeUndefined();
       const rows = await query<{ sealed_mail: unknown; state: string }>(
-        db as never,
+        db,
         "select sealed_mail, state from notifier.mails where mail_id = $1",
         [mailId],
       );
