@@ -19,7 +19,7 @@ describe("FailoverLine", () => {
     [nowMs, asked, answers, pauses] = [0, [], {}, []];
     entries = ["a", "b", "c"].map((name) => {
       const does = new Set(name === "c" ? (["mail"] as const) : (["sms", "voice"] as const));
-      return new ProviderEntry({ name, does, close: () => Promise.resolve() } as Provider);
+      return new ProviderEntry({ name, does, close: () => Promise.resolve() });
     });
     line = new FailoverLine({
       entries: () => entries,

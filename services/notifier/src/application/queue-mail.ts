@@ -41,6 +41,5 @@ export class QueueMail {
 
 /** What came from outside stays on its line. */
 function lineOf(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, " ").slice(0, MAX_FIELD_LENGTH);
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").slice(0, MAX_FIELD_LENGTH);
 }

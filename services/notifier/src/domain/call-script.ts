@@ -50,7 +50,7 @@ export function askingScript(texts: Texts, words: CallWords, asking: Asking): Sc
     ...(before === undefined ? [] : [texts.fill(language, before, fields)]),
     texts.fill(language, asksPin ? "call.pin" : "call.approve", fields),
     // Digit by digit: "12" is not to be read as twelve.
-    ...(fraudCode === "" ? [] : [texts.fill(language, "call.fraud", { fraudCode: [...fraudCode].join(" ") })]),
+    ...(fraudCode === "" ? [] : [texts.fill(language, "call.fraud", { fraudCode: fraudCode.split("").join(" ") })]),
   ];
   return { language, sentences, next: "keys" };
 }

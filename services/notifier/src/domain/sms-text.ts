@@ -11,7 +11,7 @@ const UNITS = { single: 70, part: 67 };
 /** Longer texts are cut; none of ours comes near. */
 export const MAX_PARTS = 6;
 
-export type SmsCoding = "gsm7" | "ucs2";
+type SmsCoding = "gsm7" | "ucs2";
 
 export interface SmsParts {
   readonly coding: SmsCoding;
@@ -21,7 +21,7 @@ export interface SmsParts {
 
 /** How a text travels: in seven bits where it can, and cut where one message does not hold it. Never within a character. */
 export function smsPartsOf(text: string): SmsParts {
-  const characters = [...text];
+  const characters = Array.from(text);
   const isGsm = characters.every((character) => BASIC.has(character) || EXTENDED.has(character));
   const sizeOf = (character: string): number => (isGsm ? (EXTENDED.has(character) ? 2 : 1) : character.length);
   const limits = isGsm ? SEPTETS : UNITS;

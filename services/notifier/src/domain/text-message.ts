@@ -19,7 +19,7 @@ const SHORTEST_APPLICATION = 12;
 
 /** @param again the reply before was wrong */
 export function textMessage(texts: Texts, words: TextWords, again: boolean): string {
-  const characters = [...words.application];
+  const characters = Array.from(words.application);
   const textWith = (application: string): string => compose(texts, { ...words, application }, again);
   const whole = textWith(words.application);
   if (smsPartsOf(whole).parts.length === 1) return whole;

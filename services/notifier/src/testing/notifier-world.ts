@@ -147,7 +147,9 @@ export class NotifierWorld {
       deadlineMs: BigInt(nowMs + (asked.deadlineInMs ?? 60_000)),
     };
     return create(ChallengeIssuedSchema, {
-      ...{ context, challengeId, userId },
+      context,
+      challengeId,
+      userId,
       method: asked.method ?? ReachMethod.VOICE,
       language: "en",
       application: "Corp VPN",
@@ -168,7 +170,10 @@ export class NotifierWorld {
   async close(issued: ChallengeIssued, result: ChallengeResult): Promise<void> {
     const { challengeId, userId, method, context } = issued;
     const event: ChallengeClosed = create(ChallengeClosedSchema, {
-      ...{ challengeId, userId, method, result },
+      challengeId,
+      userId,
+      method,
+      result,
       loginId: context?.loginId ?? "",
       deadlineMs: context?.deadlineMs ?? 0n,
     });
@@ -183,7 +188,7 @@ export class NotifierWorld {
 
   /** What was pressed or texted for a challenge, in order; opens only what is sealed for its place. */
   answersTo({ challengeId, context }: ChallengeIssued, channel: "call" | "text"): string[] {
-    const place = factorAnswerPlace({ loginId: (context?.loginId ?? "") as never, challengeId, channel });
+    const place = factorAnswerPlace({ loginId: context?.loginId ?? "", challengeId, channel });
     return this.answered
       .filter((one) => one.challengeId === challengeId)
       .map(({ sealedAnswer }) => {

@@ -44,7 +44,10 @@ export class EventPublisher implements NotifierEvents {
     const { challengeId, loginId, userId, attempt, deadlineMs } = challenge;
     const answer = toBinary(FactorAnswerSchema, create(FactorAnswerSchema, { word: AnswerWord.TEXT, text }));
     const event = create(FactorAnsweredSchema, {
-      ...{ challengeId, loginId, userId, attempt },
+      challengeId,
+      loginId,
+      userId,
+      attempt,
       channel: CHANNELS[channel],
       sealedAnswer: this.#sealer.seal(answer, factorAnswerPlace({ loginId, challengeId, channel })),
       answeredAtMs: BigInt(Math.round(this.#clock.nowMs())),
@@ -56,7 +59,10 @@ export class EventPublisher implements NotifierEvents {
   deliveryReported(delivery: ReportedDelivery): Promise<void> {
     const { challengeId, loginId, userId, provider, deadlineMs } = delivery;
     const event = create(DeliveryReportedSchema, {
-      ...{ challengeId, loginId, userId, provider },
+      challengeId,
+      loginId,
+      userId,
+      provider,
       method: METHODS[delivery.method],
       outcome: OUTCOMES[delivery.outcome],
       reportedAtMs: BigInt(Math.round(this.#clock.nowMs())),

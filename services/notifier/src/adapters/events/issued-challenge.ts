@@ -44,10 +44,18 @@ export function issuedChallengeOf(event: ChallengeIssued, sealer: Sealer): Issue
     throw new Error("Numbers or code of a challenge were not sealed for it.");
   const { number, extension, backupNumber, backupExtension } = fromBinary(PhonesSchema, phones);
   return {
-    ...{ challengeId, loginId, userId, method, deadlineMs, attempt },
+    challengeId,
+    loginId,
+    userId,
+    method,
+    deadlineMs,
+    attempt,
     notice: NOTICES[notice] ?? "none",
     details: {
-      ...{ number, extension, backupNumber, backupExtension },
+      number,
+      extension,
+      backupNumber,
+      backupExtension,
       language: languageOf(event.language),
       application: event.application.slice(0, MAX_APPLICATION_LENGTH),
       asksPin: event.asksPin,

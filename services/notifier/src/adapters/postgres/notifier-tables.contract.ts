@@ -19,9 +19,16 @@ const DEADLINE = T + 60_000;
 const id = () => randomBytes(16).toString("hex");
 
 const DETAILS: ChallengeDetails = {
-  ...{ number: "+4930123456", extension: "", backupNumber: "+4930654321", backupExtension: "890" },
-  ...({ language: "de" } as const),
-  ...{ application: "VPN", asksPin: true, fraudCode: "0", twoWay: true, code: "482915" },
+  number: "+4930123456",
+  extension: "",
+  backupNumber: "+4930654321",
+  backupExtension: "890",
+  language: "de",
+  application: "VPN",
+  asksPin: true,
+  fraudCode: "0",
+  twoWay: true,
+  code: "482915",
 };
 
 function issued(change: Partial<IssuedChallenge> = {}): IssuedChallenge {

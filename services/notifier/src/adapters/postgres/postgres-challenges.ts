@@ -108,8 +108,16 @@ export class PostgresChallenges implements Challenges {
     const { challengeId, loginId, userId, method, deadlineMs, attempt, notice, details } = issued;
     const sealed = this.#sealer.seal(Buffer.from(JSON.stringify(details)), detailsPlace(challengeId));
     const [row] = await query<ChallengeRow>(this.#db, OPEN, [
-      ...[challengeId, loginId, userId, method, deadlineMs, sealed],
-      ...[numberDigest ?? null, nowMs, attempt, notice],
+      challengeId,
+      loginId,
+      userId,
+      method,
+      deadlineMs,
+      sealed,
+      numberDigest ?? null,
+      nowMs,
+      attempt,
+      notice,
     ]);
     const record = row && this.#recordOf(row);
     if (record === undefined) throw new Error("A challenge that was opened has no row.");

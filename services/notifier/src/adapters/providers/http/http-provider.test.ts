@@ -34,7 +34,13 @@ describe("HttpProvider", () => {
   };
   const send = (headers: Record<string, string>, body: string, successStatus?: number) =>
     new HttpProvider({
-      ...{ name: "gateway", type: "http", does: ["sms"], method: "PUT", headers, body, successStatus },
+      name: "gateway",
+      type: "http",
+      does: ["sms"],
+      method: "PUT",
+      headers,
+      body,
+      successStatus,
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/send?key=1`,
     }).text(text);
 
@@ -46,7 +52,7 @@ describe("HttpProvider", () => {
     const headers: Record<string, string> = { Authorization: "Key abc" };
     if (type !== undefined) headers["Content-Type"] = type;
     expect(await send(headers, template)).toEqual({ kind: "taken", reference: "c1-text-1" });
-    const { method, headers: sent, body = "" } = seen[0] ?? {};
+    const { method, headers: sent, body } = seen[0] ?? { method: "", headers: {}, body: "" };
     expect([method, sent?.["authorization"], sent?.["content-type"]]).toEqual([
       "PUT",
       "Key abc",

@@ -106,8 +106,14 @@ describe("SmppProvider", () => {
     expect(await send("482915 is your code: {€}")).toEqual({ kind: "taken", reference: "m1" });
     expect(centre.submitted).toHaveLength(1);
     expect(centre.submitted[0]).toMatchObject({
-      ...{ source_addr: "Corp", source_addr_ton: 5, destination_addr: TO.slice(1), dest_addr_ton: 1, dest_addr_npi: 1 },
-      ...{ data_coding: 0, esm_class: 0, registered_delivery: 1 },
+      source_addr: "Corp",
+      source_addr_ton: 5,
+      destination_addr: TO.slice(1),
+      dest_addr_ton: 1,
+      dest_addr_npi: 1,
+      data_coding: 0,
+      esm_class: 0,
+      registered_delivery: 1,
       short_message: { message: "482915 is your code: {€}" },
     });
     // The package makes a time of the relative one.

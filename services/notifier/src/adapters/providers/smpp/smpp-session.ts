@@ -125,7 +125,7 @@ export class SmppSession {
   #ended(reason: string): void {
     this.#isBound = false;
     clearTimeout(this.#timer);
-    for (const settle of [...this.#pending]) settle({ kind: "unknown" });
+    for (const settle of this.#pending) settle({ kind: "unknown" });
     if (this.#closed) return;
     this.#log.warn("smpp.lost", { provider: this.#account.name, reason, againAfterMs: this.#backoffMs });
     this.#timer = setTimeout(() => this.#connect(), this.#backoffMs);

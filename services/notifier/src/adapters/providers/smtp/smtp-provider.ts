@@ -35,7 +35,9 @@ export class SmtpProvider implements Provider {
     const composed = new MailComposer({ from, to: [...recipients], subject, text: body, messageId }).compile();
     const message = await composed.build();
     const connection = new SMTPConnection({
-      ...{ host, port, ...LIMITS },
+      host,
+      port,
+      ...LIMITS,
       secure: security === "tls",
       requireTLS: security === "starttls",
       ignoreTLS: security === "none",

@@ -76,11 +76,13 @@ describe("WebPusher", () => {
     execFileSync("openssl", [...kind, "-keyout", keyFile, "-out", certificateFile, ...subject], { stdio: "ignore" });
     const certificate = readFileSync(certificateFile, "utf8");
     tls.setDefaultCACertificates([...trusted, certificate]);
-    server = createServer({ key: readFileSync(keyFile), cert: certificate }, async (request, response) => {
+    server = createServer({ key: readFileSync(keyFile), cert: certificate }, (request, response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      requests.push({ headers: request.headers, body: Buffer.concat(chunks), url: request.url });
-      response.writeHead(status).end();
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        requests.push({ headers: request.headers, body: Buffer.concat(chunks), url: request.url });
+        response.writeHead(status).end();
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     endpoint = `https://${HOST}:${(server.address() as AddressInfo).port}/push/abc`;

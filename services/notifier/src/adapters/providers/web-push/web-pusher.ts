@@ -37,8 +37,9 @@ export class WebPusher implements Pusher {
       urgency: "high",
     });
     const result = await httpCall({
-      ...{ url: endpoint, method },
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
+      url: endpoint,
+      method,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
       body: body ?? "",
       lookup: this.#lookup,
     });
