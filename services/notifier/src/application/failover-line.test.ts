@@ -2,7 +2,6 @@ import { createLog } from "@portcullis/kit";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Handed } from "../domain/delivery.js";
 import { FailoverLine, ProviderEntry } from "./failover-line.js";
-import type { Provider } from "./ports.js";
 
 const TAKEN: Handed = { kind: "taken", reference: "r" };
 const REFUSED: Handed = { kind: "refused", why: "no" };
