@@ -45,6 +45,8 @@ export {
   type ChallengeIssued,
   ChallengeIssuedSchema,
   ChallengeResult,
+  type ChallengeState,
+  ChallengeStateSchema,
   Matching,
   Notice,
   type Phones,
@@ -77,8 +79,6 @@ export {
   WaitingExchangeSchema,
 } from "./gen/portcullis/login/v1/context_pb.js";
 export {
-  type ApprovalGiven,
-  ApprovalGivenSchema,
   type ChallengeAnswered,
   ChallengeAnsweredSchema,
   type Conversation,

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type Provider } from "@nestjs/common";
-import { type ConfigurationSource, importOf } from "@portcullis/configuration";
+import type { ConfigurationSource } from "@portcullis/configuration";
 import {
   CLOCK,
   type Clock,
@@ -9,7 +9,6 @@ import {
   type Databases,
   EVENT_BUS,
   type EventBus,
-  ImportOnStart,
   KeyedDigest,
   LOG,
   type Log,
@@ -21,50 +20,48 @@ import {
   Stages,
   Tracing,
 } from "@portcullis/kit";
-import { PENDING_STORE, type PendingStore, ReplySealer, StateSealer } from "@portcullis/login";
+import { PENDING_STORE, type PendingStore } from "@portcullis/login";
 import type { Registry } from "prom-client";
-import { ApprovalGivenController } from "./adapters/events/approval-given.controller.js";
 import { ChallengeAnsweredController } from "./adapters/events/challenge-answered.controller.js";
 import { ClientChangedController } from "./adapters/events/client-changed.controller.js";
 import { ClientRegistry } from "./adapters/events/client-registry.js";
+import { DeliveryReportedController } from "./adapters/events/delivery-reported.controller.js";
+import { DeviceChangedController } from "./adapters/events/device-changed.controller.js";
 import { EventPublisher } from "./adapters/events/event-publisher.js";
+import { FactorAnsweredController } from "./adapters/events/factor-answered.controller.js";
+import { FraudSetting } from "./adapters/events/fraud-setting.js";
 import { PrimaryDecidedController } from "./adapters/events/primary-decided.controller.js";
+import { SettingChangedController } from "./adapters/events/setting-changed.controller.js";
+import { UserBlockChangedController } from "./adapters/events/user-block-changed.controller.js";
 import { UserChangedController } from "./adapters/events/user-changed.controller.js";
+import { FactorsController } from "./adapters/http/factors.controller.js";
 import { ManualAnswersController } from "./adapters/http/manual-answers.controller.js";
 import { TokenImportsController } from "./adapters/http/token-imports.controller.js";
+import { UsersController } from "./adapters/http/users.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
-import { PostgresFileFactors } from "./adapters/postgres/postgres-file-factors.js";
-import { PostgresTokenBatches } from "./adapters/postgres/postgres-token-batches.js";
-import { PostgresUserCopies } from "./adapters/postgres/postgres-user-copies.js";
+import { challengeCodec } from "./adapters/protobuf/challenge-codec.js";
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
 import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
-import { AnnounceEnd } from "./application/announce-end.js";
-import { AnswerAtOnce } from "./application/answer-at-once.js";
-import { CheckCode } from "./application/check-code.js";
-import { ConcludeExchange } from "./application/conclude-exchange.js";
-import { ConcludeHeld } from "./application/conclude-held.js";
-import { Conversations } from "./application/conversations.js";
-import { FinalReplies } from "./application/final-replies.js";
-import { FinishHeld } from "./application/finish-held.js";
-import { HoldLogin } from "./application/hold-login.js";
-import { ImportTokenBatch } from "./application/import-token-batch.js";
-import { type ImportProgress, ImportTokens } from "./application/import-tokens.js";
+import { AnswerFactor } from "./application/answer-factor.js";
+import { CheckPin } from "./application/check-pin.js";
+import { LoginUseCases } from "./application/compose.js";
+import { EndLogins } from "./application/end-logins.js";
+import { HandleDelivery } from "./application/handle-delivery.js";
+import type { ImportProgress } from "./application/import-factors.js";
 import { ManualAnswers } from "./application/manual-answers.js";
 import { OpenChallenge } from "./application/open-challenge.js";
-import { Prompts } from "./application/prompts.js";
-import { SweepOverdue } from "./application/sweep-overdue.js";
 import { VerifyAnswer } from "./application/verify-answer.js";
 import type { ChallengeSettings } from "./domain/settings.js";
+import { DATABASE, factorProviders } from "./factor-providers.js";
 
 export interface ChallengeOrchestratorOptions {
   readonly settings: ChallengeSettings;
-  /** The file whose tokens are taken over, also when it changes; undefined leaves tokens as they are. */
+  /** The file whose factors are taken over, also when it changes; undefined leaves them as they are. */
   readonly configuration: ConfigurationSource | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
+  readonly onPinProgress?: (progress: ImportProgress) => void;
 }
-
-const DATABASE = Symbol("challenge-orchestrator database");
 
 const CLIENT_REGISTRY: Provider = {
   provide: ClientRegistry,
@@ -72,26 +69,11 @@ const CLIENT_REGISTRY: Provider = {
   useFactory: (sealer: Sealer) => new ClientRegistry(sealer),
 };
 
-/** What the use cases share. */
-@Injectable()
-class Parts {
-  readonly replies: ReplySealer;
-  readonly prompts: Prompts;
-  readonly states: StateSealer;
-
-  constructor(
-    @Inject(PENDING_STORE) readonly store: PendingStore,
-    @Inject(Sealer) readonly sealer: Sealer,
-    @Inject(KeyedDigest) readonly digest: KeyedDigest,
-    @Inject(CLOCK) readonly clock: Clock,
-    @Inject(RANDOM) readonly random: Random,
-    @Inject(LOG) readonly log: Log,
-  ) {
-    this.replies = new ReplySealer(sealer);
-    this.states = new StateSealer(sealer);
-    this.prompts = new Prompts(this.states, this.replies);
-  }
-}
+const FRAUD_SETTING: Provider = {
+  provide: FraudSetting,
+  inject: [Sealer],
+  useFactory: (sealer: Sealer) => new FraudSetting(sealer),
+};
 
 /** The second factor: challenges, their answers, and the end of every login. */
 @Module({})
@@ -102,13 +84,25 @@ export class ChallengeOrchestratorModule {
       controllers: [
         PrimaryDecidedController,
         ChallengeAnsweredController,
-        ApprovalGivenController,
+        FactorAnsweredController,
+        DeliveryReportedController,
+        SettingChangedController,
         ManualAnswersController,
         TokenImportsController,
+        UsersController,
+        FactorsController,
+        DeviceChangedController,
+        UserBlockChangedController,
         UserChangedController,
         ClientChangedController,
       ],
-      providers: [Parts, CLIENT_REGISTRY, ...database(), ...logins(options.settings), importer(options), TOKEN_BATCHES],
+      providers: [
+        CLIENT_REGISTRY,
+        FRAUD_SETTING,
+        ...database(),
+        ...factorProviders({ ...options, settings: options.settings.factors }),
+        ...logins(options.settings),
+      ],
     };
   }
 }
@@ -126,134 +120,56 @@ function database(): Provider[] {
       useFactory: (db: Database<never>, readiness: Readiness) =>
         new DatabaseProbe("challenge-orchestrator database", db, readiness),
     },
-    {
-      provide: PostgresFactors,
-      inject: [DATABASE],
-      useFactory: (db: Database<never>) => new PostgresFactors(db),
-    },
-    {
-      provide: PostgresUserCopies,
-      inject: [DATABASE],
-      useFactory: (db: Database<never>) => new PostgresUserCopies(db),
-    },
   ];
+}
+
+/** Everything that the login path stands on, for `LoginUseCases`. */
+@Injectable()
+class Ports {
+  constructor(
+    @Inject(PENDING_STORE) readonly store: PendingStore,
+    @Inject(ClientRegistry) readonly clients: ClientRegistry,
+    @Inject(PostgresFactors) readonly factors: PostgresFactors,
+    @Inject(CheckPin) readonly checkPin: CheckPin,
+    @Inject(FraudSetting) readonly fraud: FraudSetting,
+    @Inject(EVENT_BUS) readonly bus: EventBus,
+    @Inject(Sealer) readonly sealer: Sealer,
+    @Inject(KeyedDigest) readonly digest: KeyedDigest,
+    @Inject(CLOCK) readonly clock: Clock,
+    @Inject(RANDOM) readonly random: Random,
+    @Inject(LOG) readonly log: Log,
+    @Inject(METRICS) readonly metrics: Registry,
+    @Inject(Stages) readonly stages: Stages,
+    @Inject(Tracing) readonly tracing: Tracing,
+  ) {}
 }
 
 function logins(settings: ChallengeSettings): Provider[] {
-  const { keepMs, totpWindowSteps, factors } = settings;
-  const widths = { totpSteps: totpWindowSteps, hotpLookAhead: factors.hotpLookAhead };
-  return [
-    {
-      provide: AnnounceEnd,
-      inject: [EVENT_BUS, Sealer, METRICS, LOG, Tracing],
-      useFactory: (bus: EventBus, sealer: Sealer, metrics: Registry, log: Log, tracing: Tracing) =>
-        new AnnounceEnd(new EventPublisher(bus, sealer), createLoginReport(metrics, log, tracing)),
-    },
-    {
-      provide: ConcludeExchange,
-      inject: [Parts, AnnounceEnd],
-      useFactory: ({ store, replies, clock }: Parts, announceEnd: AnnounceEnd) =>
-        new ConcludeExchange({ store, replies, clock, announceEnd, keepMs }),
-    },
-    {
-      provide: FinalReplies,
-      inject: [Parts, ClientRegistry, PostgresFactors],
-      useFactory: ({ sealer, random }: Parts, clients: ClientRegistry, factors: PostgresFactors) =>
-        new FinalReplies({ sealer, random, clients, factors }),
-    },
-    {
-      provide: ConcludeHeld,
-      inject: [Parts, ConcludeExchange, FinalReplies],
-      useFactory: ({ store, clock }: Parts, conclude: ConcludeExchange, finalReplies: FinalReplies) =>
-        new ConcludeHeld({ store, clock, conclude, finalReplies }),
-    },
-    {
-      provide: OpenChallenge,
-      inject: [Parts, ClientRegistry, PostgresFactors, ConcludeExchange, ConcludeHeld, FinalReplies, VerifyAnswer],
-      useFactory: (
-        { store, states, prompts, clock, sealer, digest }: Parts,
-        clients: ClientRegistry,
-        factors: PostgresFactors,
-        conclude: ConcludeExchange,
-        concludeHeld: ConcludeHeld,
-        finalReplies: FinalReplies,
-        verifyAnswer: VerifyAnswer,
-      ) => {
-        const shared = { store, conclude, finalReplies, settings, clock };
-        const conversations = new Conversations({ ...shared, states });
-        const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
-        const answerAtOnce = new AnswerAtOnce({ store, verifyAnswer, concludeHeld, settings, sealer, digest, clock });
-        const ways = { conversations, holdLogin, answerAtOnce, concludeHeld };
-        return new OpenChallenge({ ...shared, ...ways, clients, factors, prompts, digest });
-      },
-    },
-    {
-      provide: FinishHeld,
-      inject: [Parts, ConcludeHeld, ClientRegistry, PostgresFactors],
-      useFactory: (
-        { store, clock }: Parts,
-        concludeHeld: ConcludeHeld,
-        clients: ClientRegistry,
-        factors: PostgresFactors,
-      ) => new FinishHeld({ store, clock, concludeHeld, clients, factors, keepMs }),
-    },
-    {
-      provide: ManualAnswers,
-      inject: [Parts, EVENT_BUS],
-      useFactory: ({ store, clock, sealer }: Parts, bus: EventBus) =>
-        new ManualAnswers({ store, clock, events: new EventPublisher(bus, sealer) }),
-    },
-    {
-      provide: CheckCode,
-      inject: [Parts, PostgresFactors, Stages],
-      useFactory: ({ sealer, clock, log }: Parts, factors: PostgresFactors, stages: Stages) =>
-        new CheckCode({ factors, sealer, clock, log, stages, widths }),
-    },
-    {
-      provide: VerifyAnswer,
-      inject: [Parts, FinalReplies, CheckCode, ConcludeExchange],
-      useFactory: (parts: Parts, finalReplies: FinalReplies, checkCode: CheckCode, conclude: ConcludeExchange) => {
-        const { store, prompts, sealer, digest, clock, log } = parts;
-        const shared = { store, prompts, sealer, digest, clock, log };
-        return new VerifyAnswer({ ...shared, finalReplies, checkCode, conclude, settings });
-      },
-    },
-    {
-      provide: OverdueLoop,
-      inject: [Parts, AnnounceEnd, ConcludeHeld],
-      useFactory: ({ store, replies, clock, log }: Parts, announceEnd: AnnounceEnd, concludeHeld: ConcludeHeld) => {
-        const sweep = new SweepOverdue({ store, replies, clock, log, announceEnd, concludeHeld, keepMs });
-        return new OverdueLoop(() => sweep.execute(), log);
-      },
-    },
-  ];
-}
-
-const TOKEN_BATCHES: Provider = {
-  provide: ImportTokenBatch,
-  inject: [DATABASE, Parts],
-  useFactory: (db: Database<never>, { sealer, digest, log }: Parts) =>
-    new ImportTokenBatch({ tokens: new PostgresTokenBatches(db), sealer, digest, log }),
-};
-
-function importer({ configuration, onProgress }: ChallengeOrchestratorOptions): Provider {
-  return {
-    provide: ImportOnStart,
-    inject: [DATABASE, DATABASES, Parts, Readiness],
-    useFactory: (db: Database<never>, databases: Databases, parts: Parts, readiness: Readiness) => {
-      const { sealer, digest, log } = parts;
-      const tokens = new PostgresFileFactors(db);
-      const file = importOf(configuration, (read, signal) =>
-        new ImportTokens({ configuration: read, tokens, sealer, digest, log, onProgress }).execute(signal),
-      );
-      return new ImportOnStart({
-        service: "challenge-orchestrator",
-        what: "tokens",
-        ...file,
-        databases,
-        readiness,
-        log,
-      });
+  const useCases: Provider = {
+    provide: LoginUseCases,
+    inject: [Ports],
+    useFactory: ({ bus, fraud, metrics, tracing, ...ports }: Ports) => {
+      const { sealer, log } = ports;
+      const events = new EventPublisher(bus, sealer);
+      const report = createLoginReport(metrics, log, tracing);
+      const fraudCode = () => fraud.code;
+      return new LoginUseCases({ ...ports, events, codec: challengeCodec, fraudCode, report }, settings);
     },
   };
+  const loop: Provider = {
+    provide: OverdueLoop,
+    inject: [LoginUseCases, LOG],
+    useFactory: ({ sweep }: LoginUseCases, log: Log) => new OverdueLoop(() => sweep.execute(), log),
+  };
+  return [Ports, useCases, loop, ...USE_CASES];
 }
+
+/** What controllers ask for, each by itself. */
+const USE_CASES: readonly Provider[] = [
+  { provide: OpenChallenge, inject: [LoginUseCases], useFactory: (all: LoginUseCases) => all.openChallenge },
+  { provide: VerifyAnswer, inject: [LoginUseCases], useFactory: (all: LoginUseCases) => all.verifyAnswer },
+  { provide: AnswerFactor, inject: [LoginUseCases], useFactory: (all: LoginUseCases) => all.answerFactor },
+  { provide: HandleDelivery, inject: [LoginUseCases], useFactory: (all: LoginUseCases) => all.handleDelivery },
+  { provide: EndLogins, inject: [LoginUseCases], useFactory: (all: LoginUseCases) => all.endLogins },
+  { provide: ManualAnswers, inject: [LoginUseCases], useFactory: (all: LoginUseCases) => all.manualAnswers },
+];

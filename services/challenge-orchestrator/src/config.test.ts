@@ -12,6 +12,8 @@ describe("the environment of challenge-orchestrator", () => {
       lockout: { maxFailures: 10, windowMs: 300_000 },
       totpWindowSteps: 1,
       factors: { hotpLookAhead: 10, pinHistory: 5, pinDays: 0 },
+      reach: { maxPrompts: 10, windowMs: 600_000 },
+      denialCoolDownMs: 300_000,
       keepMs: 30_000,
     });
   });
@@ -25,6 +27,9 @@ describe("the environment of challenge-orchestrator", () => {
     ["PORTCULLIS_HOTP_LOOK_AHEAD", "0"],
     ["PORTCULLIS_PIN_HISTORY", "25"],
     ["PORTCULLIS_PIN_DAYS", "-1"],
+    ["PORTCULLIS_REACH_MAX_PROMPTS", "0"],
+    ["PORTCULLIS_REACH_WINDOW_SECONDS", "9"],
+    ["PORTCULLIS_DENIAL_COOL_DOWN_SECONDS", "-1"],
     ["PORTCULLIS_DUPLICATE_WINDOW_SECONDS", "soon"],
   ])("refuses %s=%s", (name, value) => {
     expect(() => readEnvironment(Environment, { ...needed, [name]: value })).toThrow(name);

@@ -29,6 +29,17 @@ export const ChallengeEnvironment = z.object({
   ),
   PORTCULLIS_PIN_HISTORY: setting("PINs before a new one that it must differ from; 0 for none", [0, 24], 5),
   PORTCULLIS_PIN_DAYS: setting("Days for which a PIN is good; 0 for no end", [0, 3_650], 0),
+  PORTCULLIS_REACH_MAX_PROMPTS: setting("Prompts that may reach a user's phone in their window", [1, 1_000], 10),
+  PORTCULLIS_REACH_WINDOW_SECONDS: setting(
+    "Seconds from a user's first such prompt in which they are counted",
+    [10, 86_400],
+    600,
+  ),
+  PORTCULLIS_DENIAL_COOL_DOWN_SECONDS: setting(
+    "Seconds for which no phone is reached for logins from a station that the user has denied",
+    [0, 86_400],
+    300,
+  ),
   PORTCULLIS_DUPLICATE_WINDOW_SECONDS: setting(
     "Seconds for which a reply is kept, to be sent again to whoever missed it",
     [5, 300],
@@ -57,6 +68,11 @@ export function challengeSettings(environment: z.infer<typeof ChallengeEnvironme
       pinHistory: environment.PORTCULLIS_PIN_HISTORY,
       pinDays: environment.PORTCULLIS_PIN_DAYS,
     },
+    reach: {
+      maxPrompts: environment.PORTCULLIS_REACH_MAX_PROMPTS,
+      windowMs: environment.PORTCULLIS_REACH_WINDOW_SECONDS * 1_000,
+    },
+    denialCoolDownMs: environment.PORTCULLIS_DENIAL_COOL_DOWN_SECONDS * 1_000,
     keepMs: environment.PORTCULLIS_DUPLICATE_WINDOW_SECONDS * 1_000,
   };
 }

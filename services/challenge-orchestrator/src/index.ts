@@ -1,10 +1,17 @@
 import { type TopicOptions, topicOf } from "@portcullis/kit";
 import {
-  ApprovalGivenSchema,
   ChallengeAnsweredSchema,
+  ChallengeClosedSchema,
+  ChallengeIssuedSchema,
   ClientChangedSchema,
+  DeliveryReportedSchema,
+  DeviceChangedSchema,
+  FactorAnsweredSchema,
+  FraudReportedSchema,
   LoginDecidedSchema,
   PrimaryDecidedSchema,
+  SettingChangedSchema,
+  UserBlockChangedSchema,
   UserChangedSchema,
 } from "@portcullis/proto";
 
@@ -15,9 +22,16 @@ export type { ChallengeSettings } from "./domain/settings.js";
 /** Every topic that this service publishes or consumes. */
 export const topics: readonly TopicOptions[] = [
   PrimaryDecidedSchema,
-  ApprovalGivenSchema,
   ChallengeAnsweredSchema,
+  ChallengeIssuedSchema,
+  ChallengeClosedSchema,
+  FactorAnsweredSchema,
+  DeliveryReportedSchema,
+  FraudReportedSchema,
   LoginDecidedSchema,
   UserChangedSchema,
+  UserBlockChangedSchema,
+  DeviceChangedSchema,
   ClientChangedSchema,
+  SettingChangedSchema,
 ].map(topicOf);

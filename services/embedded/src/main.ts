@@ -1,17 +1,23 @@
 import { Command } from "commander";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
+import { bypassCommand } from "./commands/bypass.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { factorsCommand } from "./commands/factors.js";
 import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { outboxCommand } from "./commands/outbox.js";
+import { pinCommand } from "./commands/pin.js";
+import { recoveryCodesCommand } from "./commands/recovery-codes.js";
 import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
 import { sessionsCommand } from "./commands/sessions.js";
+import { tokenCommand } from "./commands/token.js";
+import { webPushKeysCommand } from "./commands/web-push-keys.js";
 import { CommandError } from "./terminal/fail.js";
 
 const program = new Command("portcullis")
@@ -27,9 +33,14 @@ const commands = [
   importCommand,
   answerCommand,
   outboxCommand,
+  factorsCommand,
+  tokenCommand,
+  pinCommand,
+  recoveryCodesCommand,
+  bypassCommand,
   auditCommand,
   sessionsCommand,
-  keysCommand,
+  () => keysCommand().addCommand(webPushKeysCommand()),
   doctorCommand,
 ];
 for (const command of commands) program.addCommand(command());

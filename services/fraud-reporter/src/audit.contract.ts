@@ -30,6 +30,8 @@ function outcomeOf(number: number, change: Partial<LoginOutcome> = {}): LoginOut
     userId: "u1" as UserId,
     userKnown: true,
     tokenSerial: "T1",
+    method: "oath",
+    challengeId: "",
     decidedAtMs: 1_790_000_001_000,
     ...change,
   };

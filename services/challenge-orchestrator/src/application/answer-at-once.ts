@@ -7,9 +7,11 @@ import {
   type Opened,
   type PendingStore,
 } from "@portcullis/login";
+import type { Challenge } from "../domain/challenge.js";
 import type { PrimaryDecision } from "../domain/primary-decision.js";
 import type { ChallengeSettings } from "../domain/settings.js";
 import { typedCode } from "../domain/totp.js";
+import type { Challenges } from "./challenges.js";
 import type { ConcludeHeld } from "./conclude-held.js";
 import { exchangeEntry } from "./due-entries.js";
 import type { ClientRules } from "./ports.js";
@@ -24,6 +26,7 @@ export interface AnswerAtOnceParts {
   readonly store: PendingStore;
   readonly verifyAnswer: Pick<VerifyAnswer, "verify">;
   readonly concludeHeld: Pick<ConcludeHeld, "superseded">;
+  readonly challenges: Pick<Challenges, "seal">;
   readonly settings: ChallengeSettings;
   readonly sealer: Sealer;
   readonly digest: KeyedDigest;
@@ -43,6 +46,7 @@ interface Wanted {
   readonly loginId: LoginId;
   readonly credentialDigest: string;
   readonly client: ClientRules;
+  readonly challenge: Challenge;
 }
 
 /**
@@ -58,9 +62,9 @@ export class AnswerAtOnce {
   }
 
   /** Throws for a decision without a code. */
-  async execute(decision: PrimaryDecision, client: ClientRules): Promise<AnsweredAtOnce> {
+  async execute(decision: PrimaryDecision, client: ClientRules, challenge: Challenge): Promise<AnsweredAtOnce> {
     const code = this.#codeOf(decision);
-    const wanted = this.#wanted(decision, code, client);
+    const wanted = { ...this.#wanted(decision, code, client), client, challenge };
     const opened = await this.#open(decision, wanted);
     switch (opened.kind) {
       case "opened":
@@ -89,18 +93,22 @@ export class AnswerAtOnce {
    * password and code are the same login, for as long as the store keeps it: the same answer gets the same verdict. Without
    * a station nothing is the same.
    */
-  #wanted({ context, userId, credentialDigest }: PrimaryDecision, code: string, client: ClientRules): Wanted {
+  #wanted(
+    { context, userId, credentialDigest }: PrimaryDecision,
+    code: string,
+    client: ClientRules,
+  ): Pick<Wanted, "loginId" | "credentialDigest"> {
     const { digest } = this.#parts;
     const { loginId, client: name, station } = context;
     // Apart from logins with a prompt, whose answers are others.
     const credential = digest.hex("credential with code", credentialDigest, code);
     const repeatable = station !== "" || client.joinWithoutStation;
     const id = repeatable ? (digest.hex("login with code", userId, name, station, credential) as LoginId) : loginId;
-    return { loginId: id, credentialDigest: credential, client };
+    return { loginId: id, credentialDigest: credential };
   }
 
   #open({ context, userId, ...decision }: PrimaryDecision, wanted: Wanted): Promise<Opened> {
-    const { store, settings, clock } = this.#parts;
+    const { store, settings, challenges, clock } = this.#parts;
     return store.open({
       userId,
       loginId: wanted.loginId,
@@ -113,6 +121,7 @@ export class AnswerAtOnce {
       maxOpen: settings.maxOpen,
       lockout: settings.lockout,
       prompt: NO_PROMPT,
+      challenge: challenges.seal(wanted.loginId, wanted.challenge),
       context: encodeWaitingExchange({ context, ...decision }),
       joinWithoutStation: wanted.client.joinWithoutStation,
     });

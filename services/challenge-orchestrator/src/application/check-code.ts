@@ -52,11 +52,12 @@ export class CheckCode {
   }
 
   async #check(typed: TypedCode): Promise<CodeCheck> {
-    const { enabled, tokens } = await this.#parts.factors.find(typed.userId);
+    const { enabled, blockedUntilMs, tokens } = await this.#parts.factors.find(typed.userId);
     const nowMs = this.#parts.clock.nowMs();
     const judged = tokens.map((token) => ({ token, verdict: this.#judge(token, typed, nowMs) }));
-    // She was switched off while the prompt was open.
+    // She was switched off, or blocked, while the prompt was open.
     if (!enabled) return { right: false, resultCode: "FAILED_USER_DISABLED" };
+    if ((blockedUntilMs ?? 0) > nowMs) return { right: false, resultCode: "FAILED_USER_BLOCKED" };
     const before = judged.find(({ verdict }) => verdict.kind === "used-by-this-answer");
     if (before !== undefined) return { right: true, serial: before.token.serial };
     return this.#useFirst(judged, typed.answerId, nowMs);

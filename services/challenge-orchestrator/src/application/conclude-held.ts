@@ -7,15 +7,17 @@ import {
   type PendingStore,
 } from "@portcullis/login";
 import { DISCARD } from "../domain/replies.js";
+import type { Challenges } from "./challenges.js";
 import type { ConcludeExchange } from "./conclude-exchange.js";
 import { loginEntry } from "./due-entries.js";
 import type { FinalReplies } from "./final-replies.js";
-import { outcomeOf } from "./outcomes.js";
+import { unansweredOutcome } from "./outcomes.js";
 
 export interface ConcludeHeldParts {
   readonly store: PendingStore;
   readonly conclude: ConcludeExchange;
   readonly finalReplies: FinalReplies;
+  readonly challenges: Pick<Challenges, "open">;
   readonly clock: Clock;
 }
 
@@ -35,10 +37,11 @@ export class ConcludeHeld {
 
   /** Another login has taken its place. */
   superseded(login: EndedLogin): Promise<void> {
-    const { context } = decodeWaitingExchange(login.context);
-    const resultCode = "FAILED_CHALLENGE_SUPERSEDED";
-    const end = { context, userId: login.userId, userKnown: true, resultCode } as const;
-    return this.execute(login, outcomeOf(end, this.#parts.clock.nowMs()), login.waiting);
+    const { challenges, clock } = this.#parts;
+    const { userId, loginId } = login;
+    const ended = { ...login, kind: "superseded" } as const;
+    const outcome = unansweredOutcome(ended, { userId, loginId, userKnown: true }, challenges, clock.nowMs());
+    return this.execute(login, outcome, login.waiting);
   }
 
   /** Of the exchanges of one source only the newest is still waited for: its client has given the others up. */

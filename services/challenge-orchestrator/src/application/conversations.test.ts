@@ -42,7 +42,7 @@ describe("a conversation with a target", () => {
 
   it("ends with the target's verdict, in one row", async () => {
     const world = new OrchestratorWorld();
-    world.setClient("vpn", { mfa: false });
+    world.setClient("vpn", {}, { mfa: "off" });
     await round(world, 1, "state 1");
     const last = await world.claimRound({ exchange: 2 });
     await world.primary(last, { credential: "eap", conversation: conversation() });
@@ -70,7 +70,7 @@ describe("a conversation with a target", () => {
 
   it("goes on as a held login of the user whom the target named, and ends in one row", async () => {
     const world = new OrchestratorWorld();
-    world.setClient("vpn", { secondFactor: "manual" });
+    world.setClient("vpn", {}, { methods: ["manual"] });
     await round(world, 1, "state 1");
     const last = await world.claimRound({ exchange: 2 });
     await world.primary(last, { credential: "eap", userId: ALICE, conversation: conversation() });
@@ -128,7 +128,7 @@ describe("a conversation with a target", () => {
     ["challenged", { result: { kind: "challenged" } as const }],
   ])("is over once it has ended: whoever comes with its State again is rejected, were she %s", async (_what, again) => {
     const world = new OrchestratorWorld();
-    world.setClient("vpn", { mfa: false });
+    world.setClient("vpn", {}, { mfa: "off" });
     await round(world, 1, "state 1");
     const last = await world.claimRound({ exchange: 2 });
     await world.primary(last, { credential: "eap", conversation: conversation() });
@@ -158,7 +158,7 @@ describe("a conversation with a target", () => {
 
   it("goes on as one login of the user only: another round under the same State does not ride on her approval", async () => {
     const world = new OrchestratorWorld();
-    world.setClient("vpn", { secondFactor: "manual" });
+    world.setClient("vpn", {}, { methods: ["manual"] });
     await round(world, 1, "state 1");
     const first = await world.claimRound({ exchange: 2 });
     await world.primary(first, { credential: "eap", userId: ALICE, conversation: conversation() });

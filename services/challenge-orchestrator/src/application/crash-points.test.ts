@@ -134,7 +134,7 @@ describe("a step that fails and is repeated", () => {
   it("makes one end of a login without a challenge, of joined, superseded and refused ones", async () => {
     await atEveryStep(async (world) => {
       world.factors.addToken(ALICE, "T1");
-      world.setClient("open", { mfa: false });
+      world.setClient("open", {}, { mfa: "off" });
       const plain = await world.claim({ exchange: 1, client: "open" });
       await world.primary(plain);
       const refused = await world.claim({ exchange: 2 });

@@ -6,7 +6,7 @@ const GRACE_MS = 2_000;
 
 function manual(changed: Parameters<OrchestratorWorld["setClient"]>[1] = {}): OrchestratorWorld {
   const world = new OrchestratorWorld();
-  world.setClient("vpn", { secondFactor: "manual", ...changed });
+  world.setClient("vpn", changed, { methods: ["manual"] });
   return world;
 }
 
@@ -81,7 +81,7 @@ describe("a held login", () => {
     expect(await verdictOf(world, 1)).toBe("reject");
     const other = manual();
     const otherId = await held(other, { exchange: 1 });
-    other.setClient("vpn", { secondFactor: "code" });
+    other.setClient("vpn", {});
     await other.approve({ loginId: otherId }, true);
     expect(await verdictOf(other, 1)).toBe("reject");
     expect([...world.ends(), ...other.ends()]).toEqual(["1 FAILED_USER_DISABLED", "1 FAILED_MANUAL_DENIED"]);
@@ -141,7 +141,7 @@ describe("the attributes of an accept", () => {
     world.factors.groups.set(ALICE, ["staff", "ops"]);
     await world.approve({ loginId: await held(world, { exchange: 1 }) }, true);
     expect(Buffer.from((await world.reply(id(1))).attributes).toString()).toBe("abc");
-    world.setClient("vpn", { mfa: false, replyAttributes });
+    world.setClient("vpn", { replyAttributes }, { mfa: "off" });
     const stranger = await world.claim({ exchange: 2 });
     await world.primary(stranger, { userId: id(0x57), userKnown: false } as never);
     expect(Buffer.from((await world.reply(id(2))).attributes).toString()).toBe("a");

@@ -2,16 +2,15 @@ import type { LoginId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import { ALICE, id, OrchestratorWorld } from "../testing/orchestrator-world.js";
 import { ManualAnswers } from "./manual-answers.js";
-import type { GivenApproval } from "./ports.js";
+import type { GivenFactorAnswer } from "./ports.js";
 
 const FLOOD = 1_200;
 
 function manual() {
   const world = new OrchestratorWorld({ maxOpen: 10_000 });
-  world.setClient("phone", { secondFactor: "manual" });
-  const given: GivenApproval[] = [];
-  const approvalGiven = async (approval: GivenApproval): Promise<void> => void given.push(approval);
-  const events = { approvalGiven, loginDecided: async () => undefined };
+  world.setClient("phone", {}, { methods: ["manual"] });
+  const given: GivenFactorAnswer[] = [];
+  const events = { factorAnswered: async (answer: GivenFactorAnswer): Promise<void> => void given.push(answer) };
   return { world, given, answers: new ManualAnswers({ store: world.store, clock: world.clock, events }) };
 }
 
@@ -29,7 +28,7 @@ describe("ManualAnswers", () => {
     const { loginId } = context;
     expect(await answers.waiting()).toMatchObject({ logins: [{ loginId, userName: "alice" }], more: false });
     expect(await answers.answer(loginId, true)).toBe(true);
-    expect(given).toMatchObject([{ loginId, userId: ALICE, approved: true }]);
+    expect(given).toMatchObject([{ loginId, userId: ALICE, answer: { channel: "operator", word: "approve" } }]);
   });
 
   it("shows some of very many, says so, and answers every one of them", async () => {

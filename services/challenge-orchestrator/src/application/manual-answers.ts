@@ -1,6 +1,6 @@
 import type { Clock } from "@portcullis/kit";
 import { decodeWaitingExchange, type LoginId, type LoginRef, loginNameOf, type PendingStore } from "@portcullis/login";
-import type { LoginEvents } from "./ports.js";
+import type { AnswerEvents } from "./ports.js";
 
 /** A login that waits for somebody's word. */
 export interface HeldLogin extends LoginRef {
@@ -30,10 +30,10 @@ const ANSWER_LIFETIME_MS = 60_000;
 /** What an operator answers by hand, for trying a client before phones and apps are there. */
 export class ManualAnswers {
   readonly #store: PendingStore;
-  readonly #events: LoginEvents;
+  readonly #events: AnswerEvents;
   readonly #clock: Clock;
 
-  constructor(parts: { store: PendingStore; events: LoginEvents; clock: Clock }) {
+  constructor(parts: { store: PendingStore; events: AnswerEvents; clock: Clock }) {
     this.#store = parts.store;
     this.#events = parts.events;
     this.#clock = parts.clock;
@@ -57,8 +57,17 @@ export class ManualAnswers {
   async answer(loginId: LoginId, approved: boolean): Promise<boolean> {
     const login = await this.find(loginId);
     if (login === undefined) return false;
-    const deadlineMs = this.#clock.nowMs() + ANSWER_LIFETIME_MS;
-    await this.#events.approvalGiven({ loginId, userId: login.userId, approved, deadlineMs });
+    const answeredAtMs = this.#clock.nowMs();
+    const word = approved ? "approve" : "deny";
+    await this.#events.factorAnswered({
+      loginId,
+      userId: login.userId,
+      challengeId: "",
+      attempt: 1,
+      answer: { channel: "operator", word, pin: "", matched: "", text: "" },
+      answeredAtMs,
+      deadlineMs: answeredAtMs + ANSWER_LIFETIME_MS,
+    });
     return true;
   }
 

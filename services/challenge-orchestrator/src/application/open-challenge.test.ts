@@ -115,7 +115,7 @@ describe("OpenChallenge", () => {
 
   it("accepts without a second factor where the client asks for none, and asks no database", async () => {
     const world = new OrchestratorWorld();
-    world.setClient("vpn", { mfa: false });
+    world.setClient("vpn", {}, { mfa: "off" });
     const context = await world.claim({ exchange: 1 });
     await world.primary(context);
     expect(await world.reply(context.exchangeId)).toMatchObject({ verdict: "accept", notBeforeMs: 0 });
@@ -239,7 +239,7 @@ describe("OpenChallenge", () => {
 
   it("audits an exchange that the client gave up on as abandoned, not as what nobody was told", async () => {
     const world = new OrchestratorWorld();
-    world.setClient("vpn", { mfa: false });
+    world.setClient("vpn", {}, { mfa: "off" });
     const context = await world.claim({ exchange: 1, slot: "s" });
     await world.claim({ exchange: 2, slot: "s" });
     await world.primary(context);

@@ -2,54 +2,46 @@ import { type Clock, type KeyedDigest, Unavailable } from "@portcullis/kit";
 import {
   DUE_GRACE_MS,
   decodeOutcome,
-  decodeWaitingExchange,
-  encodeWaitingExchange,
   isAccessListName,
   type LoginId,
   type LoginOutcome,
-  type Opened,
   type PendingStore,
   PLAIN_REPLY,
   type Reply,
   type ResultCode,
   userKeyOf,
 } from "@portcullis/login";
-import { asksForFactors, type SecondFactor, secondFactorOf } from "../domain/policy.js";
+import { type Decision, decide, dependsOnUser } from "../domain/policy.js";
 import type { PrimaryDecision } from "../domain/primary-decision.js";
 import { ACCEPT, unavailableReply } from "../domain/replies.js";
-import type { ChallengeSettings } from "../domain/settings.js";
 import type { AnswerAtOnce } from "./answer-at-once.js";
+import type { Asked, AskUser } from "./ask-user.js";
 import type { ConcludeExchange } from "./conclude-exchange.js";
-import type { ConcludeHeld } from "./conclude-held.js";
 import { type Conversations, conversationEntry } from "./conversations.js";
 import { exchangeEntry, loginEntry } from "./due-entries.js";
 import type { FinalReplies } from "./final-replies.js";
-import type { HoldLogin } from "./hold-login.js";
+import type { MakeChallenge } from "./make-challenge.js";
 import { outcomeOf } from "./outcomes.js";
 import type { ClientRules, Clients, Factors } from "./ports.js";
-import type { Prompts } from "./prompts.js";
 
 export interface OpenChallengeParts {
   readonly store: PendingStore;
   readonly clients: Clients;
   readonly factors: Factors;
-  readonly prompts: Prompts;
   readonly conversations: Conversations;
-  readonly holdLogin: HoldLogin;
+  readonly makeChallenge: MakeChallenge;
+  readonly askUser: AskUser;
   readonly answerAtOnce: AnswerAtOnce;
   readonly conclude: ConcludeExchange;
-  readonly concludeHeld: ConcludeHeld;
   readonly finalReplies: FinalReplies;
-  readonly settings: ChallengeSettings;
   readonly digest: KeyedDigest;
   readonly clock: Clock;
 }
 
 const TARGET_UNAVAILABLE = "FAILED_TARGET_UNAVAILABLE";
 
-type OpenChallengeResult = Opened & { readonly kind: "opened" };
-type Asked = Exclude<SecondFactor["kind"], "end">;
-type JoinedLogin = Opened & { readonly kind: "joined" };
+/** A login that goes on, in one of the ways to ask. */
+type Asking = Extract<Decision, { kind: "ask" | "check" }>;
 
 /**
  * The first factor is decided: the login ends with it, goes on with the target, or a challenge is opened. Called again it
@@ -73,23 +65,22 @@ export class OpenChallenge {
     if (decision.result.kind === "challenged") return this.#goOn(decision, client);
     const next = await this.#secondFactor(decision, client);
     if (next.kind === "end") return this.#end(decision, next.resultCode);
-    if (!isFurther(decision)) return this.#ask(next.kind, decision, client);
+    if (!isFurther(decision)) return this.#ask(next, decision, client);
     if (!(await this.#handOver(decision))) return this.#refuse(decision);
-    await this.#ask(next.kind, decision, client);
+    await this.#ask(next, decision, client);
     await this.#parts.conversations.handedOver(decision);
   }
 
-  async #ask(how: Asked, decision: PrimaryDecision, client: ClientRules): Promise<void> {
-    switch (how) {
-      case "hold": {
-        const resultCode = await this.#parts.holdLogin.execute(decision, client);
-        if (resultCode !== undefined) await this.#end(decision, resultCode);
+  async #ask(asking: Asking, decision: PrimaryDecision, client: ClientRules): Promise<void> {
+    if (asking.kind === "check") return this.#answerAtOnce(decision, client, asking);
+    const asked = await this.#parts.askUser.execute(decision, client, asking);
+    switch (asked.kind) {
+      case "asked":
         return;
-      }
-      case "check":
-        return this.#answerAtOnce(decision, client);
-      case "prompt":
-        return this.#prompt(decision, client);
+      case "ends":
+        return this.#end(decision, asked.resultCode);
+      case "ended":
+        return this.#endedBefore(decision, asked);
     }
   }
 
@@ -108,15 +99,50 @@ export class OpenChallenge {
     await this.#parts.conclude.execute({ context, reply, ended: [], done: [] });
   }
 
-  async #secondFactor(decision: PrimaryDecision, client: ClientRules): Promise<SecondFactor> {
-    const { userKnown: known, identityUnproven, credential, sealedCode } = decision;
-    const factors = asksForFactors(client, { known }) ? await this.#parts.factors.find(decision.userId) : undefined;
-    const enrolled = (factors?.tokens.length ?? 0) > 0;
+  /** How the login goes on, or what it ends in: by the policy, a bypass that is hers, or a login before it that is remembered. */
+  async #secondFactor(
+    decision: PrimaryDecision,
+    client: ClientRules,
+  ): Promise<Asking | { readonly kind: "end"; readonly resultCode: ResultCode }> {
+    const { factors, clock } = this.#parts;
+    const { userKnown: known, identityUnproven, credential, sealedCode, context } = decision;
     if (credential === "acl-download" && !this.#isOfAccessList(decision)) {
       throw new Error("A login says that it is the download of an access list and has another name.");
     }
-    const standing = { known, identityUnproven, enabled: factors?.enabled ?? true, enrolled };
-    return secondFactorOf(client, standing, { credential, hasCode: sealedCode !== undefined });
+    const isAsked = known && dependsOnUser(client);
+    const user = { known, identityUnproven, factors: isAsked ? await factors.find(decision.userId) : undefined };
+    const proof = { credential, hasCode: sealedCode !== undefined, station: context.station, nowMs: clock.nowMs() };
+    const next = decide(client, user, proof);
+    switch (next.kind) {
+      case "end":
+        return next;
+      case "bypass": {
+        const { loginId } = context;
+        // Somebody else was faster, so it is gone: she is asked, as if it had never been.
+        if (!(await factors.useBypass({ bypassId: next.bypassId, loginId }))) {
+          throw new Unavailable("A bypass was used by another login; asked again.");
+        }
+        return { kind: "end", resultCode: "SUCCESS_BYPASSED_AUTH" };
+      }
+      case "ask":
+      case "check":
+        return (await this.#remembered(decision, client, next)) ?? next;
+    }
+  }
+
+  async #remembered(
+    decision: PrimaryDecision,
+    client: ClientRules,
+    asking: Asking,
+  ): Promise<{ readonly kind: "end"; readonly resultCode: ResultCode } | undefined> {
+    const { store, makeChallenge } = this.#parts;
+    const { userId, context } = decision;
+    const { reconnect, cache } = makeChallenge.scopes(decision, client, asking);
+    if (reconnect.length + cache.length === 0) return undefined;
+    const login = { userId, loginId: context.loginId };
+    const scope = await store.recall({ ...login, scopes: [...reconnect, ...cache] });
+    if (scope === undefined) return undefined;
+    return { kind: "end", resultCode: reconnect.includes(scope) ? "SUCCESS_RECONNECTED" : "SUCCESS_USED_CACHE" };
   }
 
   /**
@@ -131,102 +157,35 @@ export class OpenChallenge {
     if (!(await this.#parts.conversations.goOn(decision, client))) await this.#end(decision, "FAILED_REQUEST_INVALID");
   }
 
-  async #answerAtOnce(decision: PrimaryDecision, client: ClientRules): Promise<void> {
-    const answered = await this.#parts.answerAtOnce.execute(decision, client);
+  async #answerAtOnce(decision: PrimaryDecision, client: ClientRules, asking: Asking): Promise<void> {
+    const { makeChallenge, answerAtOnce } = this.#parts;
+    const challenge = makeChallenge.first({ decision, client, asking, way: asking.ways[0] });
+    const answered = await answerAtOnce.execute(decision, client, challenge);
     switch (answered.kind) {
       case "decided":
         return;
       case "refused":
         return this.#end(decision, "FAILED_AUTHENTICATION_THROTTLED");
-      case "ended":
-        return this.#endedBefore(decision, answered.outcome, answered.loginId);
+      case "ended": {
+        const outcome = answered.outcome && decodeOutcome(answered.outcome);
+        return this.#endedBefore(decision, { kind: "ended", outcome }, answered.loginId);
+      }
     }
-  }
-
-  async #prompt(decision: PrimaryDecision, client: ClientRules, replacing?: LoginId): Promise<void> {
-    const opened = await this.#open(decision, client, replacing);
-    switch (opened.kind) {
-      case "opened":
-        return this.#opened(decision, opened);
-      case "joined":
-        if (await this.#join(decision, opened)) return;
-        if (replacing !== undefined) throw new Unavailable("A login was opened beside this one; asked again.");
-        return this.#prompt(decision, client, opened.loginId);
-      case "refused":
-        return this.#end(decision, "FAILED_AUTHENTICATION_THROTTLED");
-      case "ended":
-        return this.#endedBefore(decision, opened.outcome);
-    }
-  }
-
-  /** @param replacing a login that must not be joined */
-  #open(decision: PrimaryDecision, client: ClientRules, replacing: LoginId | undefined): Promise<Opened> {
-    const { store, settings } = this.#parts;
-    const { context, userId, credentialDigest } = decision;
-    return store.open({
-      userId,
-      loginId: context.loginId,
-      client: context.client,
-      station: context.station,
-      credentialDigest,
-      lifetimeMs: client.challengeTimeLimitMs,
-      keepMs: settings.keepMs,
-      maxTries: settings.maxTries,
-      maxOpen: settings.maxOpen,
-      lockout: settings.lockout,
-      prompt: this.#firstPrompt(decision, client),
-      context: encodeWaitingExchange(decision),
-      joinWithoutStation: client.joinWithoutStation,
-      ...(replacing === undefined ? {} : { replacing }),
-    });
-  }
-
-  /**
-   * From here on the exchange is a part of the other login: it ends with that one and has no audit row of its own. So that
-   * one must have none yet: whoever opened it may have died before the first exchange got its prompt, and its time may
-   * have run out. It gets its prompt now, or has had its end.
-   * @returns false when the login has had its end
-   */
-  async #join(
-    { context }: PrimaryDecision,
-    { loginId, prompt, expiresAtMs, context: opening }: JoinedLogin,
-  ): Promise<boolean> {
-    const { prompts, conclude } = this.#parts;
-    const reply = prompts.openPrompt(loginId, prompt, this.#until(expiresAtMs));
-    const { context: first } = decodeWaitingExchange(opening);
-    const told = await conclude.tell(first, reply);
-    if (told.kind === "decided" && told.outcome !== undefined) return false;
-    await conclude.execute({ context, reply, ended: [], done: [exchangeEntry(context), exchangeEntry(first)] });
-    return true;
-  }
-
-  #firstPrompt({ context, userId }: PrimaryDecision, client: ClientRules): Uint8Array {
-    const { loginId, userKey } = context;
-    const remainingSeconds = Math.floor(client.challengeTimeLimitMs / 1_000);
-    return this.#parts.prompts.seal({ loginId, userId, client: context.client, userKey, round: 1, remainingSeconds });
-  }
-
-  async #opened({ context }: PrimaryDecision, opened: OpenChallengeResult): Promise<void> {
-    const { prompts, conclude, concludeHeld } = this.#parts;
-    const reply = prompts.openPrompt(context.loginId, opened.prompt, this.#until(opened.expiresAtMs));
-    await conclude.execute({ context, reply, ended: [], done: [exchangeEntry(context)] });
-    for (const login of opened.superseded) await concludeHeld.superseded(login);
   }
 
   /** The login had its challenge and its end before: the same again for this exchange, and no new end. */
   async #endedBefore(
     decision: PrimaryDecision,
-    stored: Uint8Array | undefined,
-    loginId = decision.context.loginId,
+    { outcome }: Asked & { readonly kind: "ended" },
+    loginId: LoginId = decision.context.loginId,
   ): Promise<void> {
     const { conclude, finalReplies } = this.#parts;
     const { context, userId } = decision;
-    if (stored === undefined) {
+    if (outcome === undefined) {
       // Its time was over, or another login took its place; whoever did that announces it.
       const reply = finalReplies.reject(decision, context.claimedAtMs);
       return conclude.execute({ context, reply, ended: [], done: [exchangeEntry(context)] });
     }
-    const outcome = decodeOutcome(stored);
     const reply = await finalReplies.replyFor(outcome, decision, context.claimedAtMs);
     const done = [exchangeEntry(context), loginEntry({ userId, loginId })];
     return conclude.execute({ context, reply, ended: [outcome], done });
@@ -266,10 +225,6 @@ export class OpenChallenge {
     const { claimedAtMs, deadlineMs } = decision.context;
     if (resultCode === TARGET_UNAVAILABLE && end.verdict === "reject") return unavailableReply(deadlineMs);
     return finalReplies.replyFor(end, decision, claimedAtMs);
-  }
-
-  #until(expiresAtMs: number): { expiresAtMs: number; nowMs: number } {
-    return { expiresAtMs, nowMs: this.#parts.clock.nowMs() };
   }
 }
 

@@ -1,9 +1,11 @@
 import type { ExchangeId, LoginId, Reply, ReplySealer, StateSealer, UserId, UserKey } from "@portcullis/login";
-import { promptText, remainingSeconds } from "../domain/prompt.js";
+import type { Challenge } from "../domain/challenge.js";
+import { type PromptOptions, promptText, remainingSeconds } from "../domain/prompt.js";
 import { challengeReply } from "../domain/replies.js";
 
 /** A prompt that a user shall see. */
-export interface PromptRequest {
+export interface PromptRequest extends PromptOptions {
+  readonly challenge: Challenge;
   readonly loginId: LoginId;
   readonly userId: UserId;
   readonly client: string;
@@ -25,10 +27,10 @@ export class Prompts {
 
   /** Makes the reply that shows a prompt, sealed for its login. */
   seal(request: PromptRequest): Uint8Array {
-    const { loginId, userId, client, userKey, round } = request;
+    const { loginId, userId, client, userKey, round, challenge } = request;
     const state = this.#states.seal({ kind: "prompt", loginId, userId, round }, { client, userKey });
     if (state === undefined) throw new RangeError("The State of a prompt always fits.");
-    return this.sealReply(loginId, challengeReply(state, promptText(round), request.remainingSeconds));
+    return this.sealReply(loginId, challengeReply(state, promptText(challenge, request), request.remainingSeconds));
   }
 
   sealReply(loginId: LoginId, reply: Reply): Uint8Array {

@@ -52,7 +52,7 @@ describe("SweepOverdue", () => {
   ])("completes what died after its end: %s", async (_what, failing, resultCode, mfa) => {
     const world = new OrchestratorWorld();
     const secret = world.factors.addToken(ALICE, "T1");
-    world.setClient("vpn", { mfa });
+    world.setClient("vpn", {}, { mfa: mfa ? "on" : "off" });
     const prompt = mfa ? await world.prompted({ exchange: 1 }) : undefined;
     // The process dies at this step: nothing repeats it, only the sweep of another one comes by.
     world.deliver = (handle) =>

@@ -11,9 +11,10 @@ import {
 } from "@portcullis/login";
 import { DISCARD } from "../domain/replies.js";
 import type { AnnounceEnd } from "./announce-end.js";
+import type { Challenges } from "./challenges.js";
 import type { ConcludeHeld } from "./conclude-held.js";
 import { isHandedOver, lostOutcomeOf } from "./conversations.js";
-import { outcomeOf, undecidedOutcome } from "./outcomes.js";
+import { unansweredOutcome, undecidedOutcome } from "./outcomes.js";
 
 /** Entries that one turn takes. */
 export const SWEEP_LIMIT = 256;
@@ -25,6 +26,7 @@ export interface SweepOverdueParts {
   readonly replies: ReplySealer;
   readonly announceEnd: AnnounceEnd;
   readonly concludeHeld: Pick<ConcludeHeld, "tell">;
+  readonly challenges: Pick<Challenges, "open">;
   readonly clock: Clock;
   readonly log: Log;
   readonly keepMs: number;
@@ -137,11 +139,10 @@ export class SweepOverdue {
     switch (expired.kind) {
       case "expired":
       case "superseded": {
-        const resultCode = expired.kind === "expired" ? "FAILED_CHALLENGE_EXPIRED" : "FAILED_CHALLENGE_SUPERSEDED";
         const { context } = decodeWaitingExchange(expired.context);
-        const userKnown = (userId as string) !== context.userKey;
-        const end = { context, userId, userKnown, resultCode } as const;
-        return { outcome: outcomeOf(end, clock.nowMs()), waiting: expired.waiting };
+        const login = { userId, loginId, userKnown: (userId as string) !== context.userKey };
+        const outcome = unansweredOutcome(expired, login, this.#parts.challenges, clock.nowMs());
+        return { outcome, waiting: expired.waiting };
       }
       case "ended":
         if (isHandedOver(expired.outcome)) return this.#lostEnd(lostOutcomeOf(expired.outcome));

@@ -7,6 +7,7 @@ import {
   decodeWaitingExchange,
   type Expired,
   encodeOutcome,
+  encodeWaitingExchange,
   type LoginContext,
   type LoginId,
   type LoginOutcome,
@@ -18,14 +19,20 @@ import {
   type UserId,
   type WaitingExchange,
 } from "@portcullis/login";
+import type { Challenge } from "../domain/challenge.js";
 import { remainingSeconds } from "../domain/prompt.js";
 import type { ChallengeSettings } from "../domain/settings.js";
 import { typedCode } from "../domain/totp.js";
-import type { CheckCode, CodeCheck } from "./check-code.js";
+import { methodAskedFor } from "../domain/way.js";
+import type { Challenges } from "./challenges.js";
 import type { ConcludeExchange, Conclusion } from "./conclude-exchange.js";
+import type { ConcludeHeld } from "./conclude-held.js";
 import type { FinalReplies } from "./final-replies.js";
-import { outcomeOf } from "./outcomes.js";
+import type { JudgeAnswer } from "./judge-answer.js";
+import type { Judgement } from "./methods/method.js";
+import { outcomeOf, unansweredOutcome } from "./outcomes.js";
 import type { Prompts } from "./prompts.js";
+import type { SwitchMethod } from "./switch-method.js";
 
 /** An answer that a user typed at a prompt. */
 export interface PromptAnswer {
@@ -51,8 +58,11 @@ export interface TypedAnswer extends Pick<PromptAnswer, "context" | "userId" | "
 export interface VerifyAnswerParts {
   readonly store: PendingStore;
   readonly prompts: Prompts;
-  readonly checkCode: CheckCode;
+  readonly challenges: Challenges;
+  readonly judgeAnswer: JudgeAnswer;
+  readonly switchMethod: SwitchMethod;
   readonly conclude: ConcludeExchange;
+  readonly concludeHeld: ConcludeHeld;
   readonly finalReplies: FinalReplies;
   readonly settings: ChallengeSettings;
   readonly sealer: Sealer;
@@ -66,6 +76,24 @@ interface Given {
   readonly answer: TypedAnswer;
   readonly login: LoginRef;
   readonly answerId: AnswerId;
+}
+
+/** The login that an answer is for. */
+interface Asked {
+  /** The exchange that opened it. */
+  readonly opening: WaitingExchange;
+  readonly challenge: Challenge;
+}
+
+/** Nothing to be told now: the exchange waits for an answer that comes by another way. */
+const WAITS = "waits";
+type Decided = Conclusion | typeof WAITS;
+
+/** What the store keeps of an answer. */
+interface Stored {
+  readonly reply: Uint8Array;
+  readonly outcome: Uint8Array | undefined;
+  readonly waiting: readonly Uint8Array[];
 }
 
 type RefusalReason = Extract<Reserved, { kind: "refused" }>["reason"];
@@ -92,7 +120,8 @@ export class VerifyAnswer {
   }
 
   async verify(answer: TypedAnswer): Promise<void> {
-    await this.#parts.conclude.execute(await this.#decide(this.#given(answer)));
+    const decided = await this.#decide(this.#given(answer));
+    if (decided !== WAITS) await this.#parts.conclude.execute(decided);
   }
 
   #given(answer: TypedAnswer): Given {
@@ -106,12 +135,13 @@ export class VerifyAnswer {
     return this.#parts.digest.hex("answer", loginId, String(round), code) as AnswerId;
   }
 
-  async #decide(given: Given): Promise<Conclusion> {
+  async #decide(given: Given): Promise<Decided> {
     const reserved = await this.#reserve(given);
     switch (reserved.kind) {
       case "check":
-        return this.#checked(given, decodeWaitingExchange(reserved.context));
+        return this.#checked(given, this.#asked(given, reserved));
       case "again":
+        if (reserved.outcome === undefined) await this.#parts.switchMethod.tellAgain(given.login);
         return this.#settled(given, reserved);
       case "late":
         return this.#late(given, await this.#expire(given));
@@ -127,48 +157,120 @@ export class VerifyAnswer {
     return store.reserve({ ...check, round, lockout: settings.lockout });
   }
 
-  async #checked(given: Given, opening: WaitingExchange): Promise<Conclusion> {
-    return this.#settle(given, await this.#check(given, opening), opening);
+  #asked({ login }: Given, reserved: Reserved & { readonly kind: "check" }): Asked {
+    const opening = decodeWaitingExchange(reserved.context);
+    return { opening, challenge: this.#parts.challenges.open(login.loginId, reserved.challenge) };
   }
 
-  async #check({ login, answer, answerId }: Given, opening: WaitingExchange): Promise<CodeCheck> {
+  async #checked(given: Given, asked: Asked): Promise<Decided> {
+    const method = methodAskedFor(given.answer.code, asked.challenge.words);
+    if (method === undefined) return this.#judged(given, asked, await this.#judge(given, asked));
+    const switched = await this.#parts.switchMethod.execute({ ...given, ...asked, method });
+    if (switched.kind === "ordinary") return this.#judged(given, asked, await this.#judge(given, asked));
+    return switched.kind === "late" ? this.#afterLate(given) : this.#settled(given, switched);
+  }
+
+  async #judge({ login, answer, answerId }: Given, { opening, challenge }: Asked): Promise<Judgement> {
     const { userId, round, code, context } = answer;
+    const { loginId } = opening.context;
     // Of the login that was opened, also where it has the id of an earlier one that the store has forgotten: whoever
     // repeats that one's answer then is no longer the one who used the code.
-    const usedBy = this.#answerIdOf(opening.context.loginId, round, code);
+    const usedBy = this.#answerIdOf(loginId, round, code);
     try {
-      return await this.#parts.checkCode.execute({ userId, answerId: usedBy, code });
+      return await this.#parts.judgeAnswer.typed({ userId, loginId, challenge, answerId: usedBy, text: code });
     } catch (error) {
       // The try is given back, unless another exchange checks the same answer. Where that fails too, the reservation stands
       // for this answer and costs no second one.
-      const check = { ...login, answerId, exchangeId: context.exchangeId };
-      await this.#parts.store.release(check).catch((failure: unknown) => {
-        this.#parts.log.warn("answer.try_not_released", { loginId: login.loginId, error: failure });
+      await this.#release({ login, answer, answerId }).catch((failure: unknown) => {
+        this.#parts.log.warn("answer.try_not_released", { loginId: context.loginId, error: failure });
       });
       throw error;
     }
   }
 
-  /** @param opening the exchange that opened the challenge: what its target said goes with the accept */
-  async #settle(given: Given, check: CodeCheck, opening: WaitingExchange): Promise<Conclusion> {
-    const { store, settings, prompts, finalReplies } = this.#parts;
-    const { login, answerId } = given;
-    const step = { ...login, answerId, keepMs: settings.keepMs, lockout: settings.lockout };
-    if (check.right) {
-      const outcome = this.#outcome(given, opening, "SUCCESS_OATH_CODE_VERIFIED", check.serial);
-      const reply = prompts.sealReply(login.loginId, await finalReplies.accept(opening, login.userId));
-      return this.#afterSettling(given, await store.settle({ ...step, kind: "right", reply, outcome }));
-    }
-    // Also when the login is over by now: the store counts the wrong answer all the same.
-    const state = await this.#expire(given);
-    const prompt = this.#nextPrompt(given, state.kind === "running" ? state.expiresAtMs : 0);
-    const reject = prompts.sealReply(login.loginId, this.#reject(given));
-    const outcome = this.#outcome(given, opening, check.resultCode);
-    return this.#afterSettling(given, await store.settle({ ...step, kind: "wrong", prompt, reject, outcome }));
+  #release({ login, answer, answerId }: Given): Promise<void> {
+    return this.#parts.store.release({ ...login, answerId, exchangeId: answer.context.exchangeId });
   }
 
-  async #afterSettling(given: Given, settled: Awaited<ReturnType<PendingStore["settle"]>>): Promise<Conclusion> {
-    if (settled.kind === "settled") return this.#settled(given, settled);
+  async #judged(given: Given, asked: Asked, judgement: Judgement): Promise<Decided> {
+    switch (judgement.kind) {
+      case "right":
+        return this.#right(given, asked, judgement);
+      case "wrong":
+        return this.#wrong(given, asked, judgement.resultCode);
+      case "denied":
+        return this.#denied(given, asked, judgement.resultCode);
+      case "fraud":
+        throw new Error("Nobody reports fraud at a prompt.");
+      case "waits":
+        return this.#wait(given, asked);
+    }
+  }
+
+  /** What the target said to the exchange that opened the challenge goes with the accept. */
+  async #right(given: Given, asked: Asked, right: Judgement & { readonly kind: "right" }): Promise<Decided> {
+    const { store, prompts, finalReplies } = this.#parts;
+    const { login } = given;
+    const outcome = this.#outcome(given, asked, right.resultCode, right.tokenSerial);
+    const reply = prompts.sealReply(login.loginId, await finalReplies.accept(asked.opening, login.userId));
+    const { remember } = asked.challenge;
+    const settled = await store.settle({ ...this.#step(given), kind: "right", reply, outcome, remember });
+    return this.#afterSettling(given, settled);
+  }
+
+  /** Also when the login is over by now: the store counts the wrong answer all the same. */
+  async #wrong(given: Given, asked: Asked, resultCode: ResultCode): Promise<Decided> {
+    const { store, prompts } = this.#parts;
+    const state = await this.#expire(given);
+    const prompt = this.#nextPrompt(given, asked.challenge, state.kind === "running" ? state.expiresAtMs : 0);
+    const reject = prompts.sealReply(given.login.loginId, this.#reject(given));
+    const outcome = this.#outcome(given, asked, resultCode);
+    const settled = await store.settle({ ...this.#step(given), kind: "wrong", prompt, reject, outcome });
+    return this.#afterSettling(given, settled);
+  }
+
+  /** It ends at once, whatever tries are left. */
+  async #denied(given: Given, asked: Asked, resultCode: ResultCode): Promise<Decided> {
+    const { store, settings, concludeHeld } = this.#parts;
+    const outcome = this.#outcome(given, asked, resultCode);
+    const finished = await store.finish({ ...given.login, outcome, keepMs: settings.keepMs });
+    if (finished.kind === "late") return this.#afterLate(given);
+    const end = decodeOutcome(finished.outcome);
+    await concludeHeld.tell(end, finished.waiting);
+    return this.#conclusion(given, this.#reject(given), end);
+  }
+
+  /** The user says at her client that she has answered elsewhere, before or after she does. */
+  async #wait(given: Given, { challenge, opening }: Asked): Promise<Decided> {
+    const { store, challenges, settings, concludeHeld } = this.#parts;
+    await this.#release(given);
+    const { login, answer } = given;
+    const { context, round } = answer;
+    const { sealedAttributes, sealedDenial } = opening;
+    const bytes = encodeWaitingExchange({ context, sealedAttributes, sealedDenial });
+    const exchange = { exchangeId: context.exchangeId, bytes };
+    const waiting = await store.wait({ ...login, round, exchange, untilMs: context.deadlineMs });
+    if (waiting.kind === "ended") return this.#late(given, await this.#expire(given));
+    if (waiting.kind === "late") return this.#afterLate(given);
+    const now = challenges.open(login.loginId, waiting.challenge);
+    if (!now.approved || now.challengeId !== challenge.challengeId) return WAITS;
+    const outcome = this.#outcome(given, { challenge: now, opening }, "SUCCESS_PHONE_APP_AUTHENTICATED");
+    const finished = await store.finish({ ...login, outcome, keepMs: settings.keepMs, remember: now.remember });
+    if (finished.kind === "late") return this.#afterLate(given);
+    await concludeHeld.execute(login, decodeOutcome(finished.outcome), finished.waiting);
+    return WAITS;
+  }
+
+  #step({ login, answerId }: Given) {
+    const { settings } = this.#parts;
+    return { ...login, answerId, keepMs: settings.keepMs, lockout: settings.lockout };
+  }
+
+  async #afterSettling(given: Given, settled: Awaited<ReturnType<PendingStore["settle"]>>): Promise<Decided> {
+    return settled.kind === "settled" ? this.#settled(given, settled) : this.#afterLate(given);
+  }
+
+  async #afterLate(given: Given): Promise<Decided> {
     const state = await this.#expire(given);
     // The login goes on, so its reservation is gone: the same exchange was checked twice at a time, and the other check gave
     // it back. Nothing was decided; asked again, a try is reserved for it first.
@@ -177,9 +279,27 @@ export class VerifyAnswer {
   }
 
   /** The stored reply for this answer, and the login's end where it was the last one. */
-  #settled(given: Given, stored: { reply: Uint8Array; outcome: Uint8Array | undefined }): Conclusion {
+  async #settled(given: Given, stored: Stored): Promise<Decided> {
+    if (stored.reply.length === 0) return this.#waitsAgain(given);
     const reply = this.#parts.prompts.open(given.login.loginId, stored.reply);
-    return this.#conclusion(given, reply, stored.outcome === undefined ? undefined : decodeOutcome(stored.outcome));
+    if (stored.outcome === undefined) return this.#conclusion(given, reply, undefined);
+    const end = decodeOutcome(stored.outcome);
+    if (stored.waiting.length > 0) await this.#parts.concludeHeld.tell(end, stored.waiting);
+    return this.#conclusion(given, reply, end);
+  }
+
+  /** It asked for a way in which exchanges wait; another exchange with the same word waits too. */
+  async #waitsAgain(given: Given): Promise<Decided> {
+    const { store } = this.#parts;
+    const { login, answer } = given;
+    const status = await store.inspectLogin(login);
+    if (status.kind !== "open") return this.#late(given, await this.#expire(given));
+    const { sealedAttributes, sealedDenial } = decodeWaitingExchange(status.context);
+    const { context } = answer;
+    const bytes = encodeWaitingExchange({ context, sealedAttributes, sealedDenial });
+    const exchange = { exchangeId: context.exchangeId, bytes };
+    const waiting = await store.wait({ ...login, round: status.round, exchange, untilMs: context.deadlineMs });
+    return waiting.kind === "waiting" ? WAITS : this.#late(given, await this.#expire(given));
   }
 
   /** Rejected, because the login has ended otherwise; its end is announced here as well as by whoever comes across it. */
@@ -187,21 +307,12 @@ export class VerifyAnswer {
     return this.#conclusion(given, this.#reject(given), this.#endOf(given, expired));
   }
 
-  #endOf({ answer }: Given, expired: Expired): LoginOutcome | undefined {
-    const ended = (context: Uint8Array, resultCode: ResultCode) => {
-      const end = {
-        context: decodeWaitingExchange(context).context,
-        userId: answer.userId,
-        userKnown: true,
-        resultCode,
-      };
-      return outcomeOf(end, this.#parts.clock.nowMs());
-    };
+  #endOf({ login }: Given, expired: Expired): LoginOutcome | undefined {
+    const { challenges, clock } = this.#parts;
     switch (expired.kind) {
       case "expired":
-        return ended(expired.context, "FAILED_CHALLENGE_EXPIRED");
       case "superseded":
-        return ended(expired.context, "FAILED_CHALLENGE_SUPERSEDED");
+        return unansweredOutcome(expired, { ...login, userKnown: true }, challenges, clock.nowMs());
       case "ended":
         return decodeOutcome(expired.outcome);
       case "running":
@@ -211,7 +322,7 @@ export class VerifyAnswer {
   }
 
   /** An old prompt's answer, or one that comes after the right one, is nothing to its login: only this answer is rejected. */
-  async #refused(given: Given, reason: RefusalReason): Promise<Conclusion> {
+  async #refused(given: Given, reason: RefusalReason): Promise<Decided> {
     const { loginId, client } = given.answer.context;
     this.#parts.log.info("answer.refused", { loginId, client, userId: given.answer.userId, reason });
     if (reason === "no-tries" || reason === "locked-out") return this.#throttled(given);
@@ -222,16 +333,17 @@ export class VerifyAnswer {
    * The reject ends the login for its client, so it ends here too, with the reason. While another answer is under check,
    * that one decides; were it this very answer, of another exchange, then of this one too.
    */
-  async #throttled(given: Given): Promise<Conclusion> {
-    const { store, settings } = this.#parts;
+  async #throttled(given: Given): Promise<Decided> {
+    const { store, settings, challenges } = this.#parts;
     const { login } = given;
     const status = await store.inspectLogin(login);
     if (status.kind !== "open") return this.#conclusion(given, this.#reject(given), undefined);
     const opening = decodeWaitingExchange(status.context);
-    const outcome = this.#outcome(given, opening, "FAILED_AUTHENTICATION_THROTTLED");
+    const challenge = challenges.open(login.loginId, status.challenge);
+    const outcome = this.#outcome(given, { opening, challenge }, "FAILED_AUTHENTICATION_THROTTLED");
     const refused = await store.refuse({ ...login, outcome, keepMs: settings.keepMs });
     const again = await this.#reserve(given);
-    if (again.kind === "check") return this.#checked(given, decodeWaitingExchange(again.context));
+    if (again.kind === "check") return this.#checked(given, this.#asked(given, again));
     if (again.kind === "again") return this.#settled(given, again);
     const end = refused.kind === "ended" ? decodeOutcome(refused.outcome) : undefined;
     return this.#conclusion(given, this.#reject(given), end);
@@ -245,18 +357,19 @@ export class VerifyAnswer {
       : { context, reply, ended: [end], done: [entry] };
   }
 
-  #nextPrompt({ answer, login }: Given, expiresAtMs: number): Uint8Array {
+  #nextPrompt({ answer, login }: Given, challenge: Challenge, expiresAtMs: number): Uint8Array {
     const { client, userKey } = answer.context;
     const round = answer.round + 1;
     const left = remainingSeconds(expiresAtMs, this.#parts.clock.nowMs());
-    return this.#parts.prompts.seal({ ...login, client, userKey, round, remainingSeconds: left });
+    const shown = { ...login, client, userKey, round, remainingSeconds: left };
+    return this.#parts.prompts.seal({ ...shown, challenge, again: true, ...this.#parts.challenges.shown(challenge) });
   }
 
-  #outcome({ answer }: Given, opening: WaitingExchange, resultCode: ResultCode, tokenSerial = ""): Uint8Array {
+  #outcome({ answer }: Given, { opening, challenge }: Asked, resultCode: ResultCode, tokenSerial = ""): Uint8Array {
     const { userId } = answer;
     const { loginId, claimedAtMs } = opening.context;
     const context = { ...answer.context, loginId, claimedAtMs };
-    const end = { context, userId, userKnown: true, resultCode, tokenSerial };
+    const end = { context, userId, userKnown: true, resultCode, tokenSerial, challenge };
     return encodeOutcome(outcomeOf(end, this.#parts.clock.nowMs()));
   }
 

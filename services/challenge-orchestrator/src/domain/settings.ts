@@ -1,4 +1,4 @@
-import type { Lockout } from "@portcullis/login";
+import type { Lockout, Reach } from "@portcullis/login";
 import type { FactorSettings } from "./factor-settings.js";
 
 /** What the operator decides about challenges, for all clients. */
@@ -12,6 +12,10 @@ export interface ChallengeSettings {
   /** Steps before and after the current one whose codes are taken. */
   readonly totpWindowSteps: number;
   readonly factors: FactorSettings;
+  /** Prompts of one user that reach a phone, over all clients. */
+  readonly reach: Reach;
+  /** For how long nobody is reached for logins from a station that the user has denied. */
+  readonly denialCoolDownMs: number;
   /** The duplicate window: how long a reply is kept to be sent again. */
   readonly keepMs: number;
 }

@@ -1,10 +1,14 @@
 import type { UserId } from "@portcullis/login";
 import type { Token } from "./token.js";
 
-/** A method of the second factor, as the configuration names it. */
-export type MethodName = "oath" | "sms" | "voice" | "app" | "manual";
+export const METHOD_NAMES = ["oath", "sms", "voice", "app", "manual"] as const;
 
-export type Language = "en" | "de" | "fr" | "es" | "pt" | "ja";
+/** A method of the second factor, as the configuration names it. */
+export type MethodName = (typeof METHOD_NAMES)[number];
+
+export const LANGUAGES = ["en", "de", "fr", "es", "pt", "ja"] as const;
+
+export type Language = (typeof LANGUAGES)[number];
 
 /** How each method asks this user. */
 export interface MethodModes {

@@ -14,7 +14,8 @@ export class MemoryFactors implements Factors {
   /** Serials of each user, in the order in which she got them. */
   readonly #serials = new Map<UserId, string[]>();
   readonly #tokens = new Map<string, Token>();
-  readonly #usedBypasses = new Map<string, LoginId>();
+  /** Who used which. */
+  readonly usedBypasses = new Map<string, LoginId>();
   /** Steps that were taken, with who took them; a step taken by two answers would be a code that works twice. */
   readonly taken: StepUse[] = [];
   readonly groups = new Map<UserId, readonly string[]>();
@@ -44,6 +45,11 @@ export class MemoryFactors implements Factors {
   addDevice(userId: UserId, deviceId: string): Buffer {
     this.change(userId, { devices: [...this.#user(userId).devices, deviceId] });
     return this.addToken(userId, deviceSerial(deviceId));
+  }
+
+  removeDevice(userId: UserId, deviceId: string): void {
+    this.change(userId, { devices: this.#user(userId).devices.filter((other) => other !== deviceId) });
+    this.#tokens.delete(deviceSerial(deviceId));
   }
 
   /** Changes what a user has besides tokens. */
@@ -79,12 +85,12 @@ export class MemoryFactors implements Factors {
   }
 
   async useBypass({ bypassId, loginId }: BypassUse): Promise<boolean> {
-    const usedBy = this.#usedBypasses.get(bypassId);
+    const usedBy = this.usedBypasses.get(bypassId);
     if (usedBy !== undefined) return usedBy === loginId;
     const given = [...this.#users].find(([, { bypass }]) => bypass?.bypassId === bypassId);
     if (given === undefined) return false;
     this.change(given[0], { bypass: undefined });
-    this.#usedBypasses.set(bypassId, loginId);
+    this.usedBypasses.set(bypassId, loginId);
     return true;
   }
 

@@ -17,23 +17,28 @@ import {
   type UserId,
   type UserKey,
 } from "@portcullis/login";
-import { AnnounceEnd } from "../application/announce-end.js";
-import { AnswerAtOnce } from "../application/answer-at-once.js";
-import { CheckCode } from "../application/check-code.js";
-import { ConcludeExchange } from "../application/conclude-exchange.js";
-import { ConcludeHeld } from "../application/conclude-held.js";
-import { Conversations } from "../application/conversations.js";
-import { FinalReplies } from "../application/final-replies.js";
-import { type Approval, FinishHeld } from "../application/finish-held.js";
-import { HoldLogin } from "../application/hold-login.js";
-import { OpenChallenge } from "../application/open-challenge.js";
-import type { ClientRules } from "../application/ports.js";
-import { Prompts } from "../application/prompts.js";
-import { SweepOverdue } from "../application/sweep-overdue.js";
-import { VerifyAnswer } from "../application/verify-answer.js";
+import { challengeCodec } from "../adapters/protobuf/challenge-codec.js";
+import type { AnswerFactor } from "../application/answer-factor.js";
+import { CheckPin } from "../application/check-pin.js";
+import { LoginUseCases } from "../application/compose.js";
+import type { HandleDelivery } from "../application/handle-delivery.js";
+import type { OpenChallenge } from "../application/open-challenge.js";
+import type {
+  ClientRules,
+  ClosedChallenge,
+  FraudReport,
+  GivenFactorAnswer,
+  IssuedChallenge,
+} from "../application/ports.js";
+import type { SweepOverdue } from "../application/sweep-overdue.js";
+import type { VerifyAnswer } from "../application/verify-answer.js";
+import type { AnswerFromElsewhere } from "../domain/challenge.js";
+import { pinPlace } from "../domain/pin-rules.js";
+import type { Policy } from "../domain/policy.js";
 import type { PrimaryDecision } from "../domain/primary-decision.js";
 import type { ChallengeSettings } from "../domain/settings.js";
 import { codeOf, stepAt } from "../domain/totp.js";
+import { userPhonesPlace } from "../domain/user-factors.js";
 import { Faults } from "./faults.js";
 import { MemoryFactors } from "./memory-factors.js";
 
@@ -44,6 +49,29 @@ export const KEEP_MS = 30_000;
 const MAX_DELIVERIES = 10;
 const SWEEP_LEASE_MS = 10_000;
 const GATEWAY = "aa".repeat(16) as GatewayId;
+
+const SETTINGS: ChallengeSettings = {
+  maxTries: 3,
+  maxOpen: 4,
+  lockout: { maxFailures: 10, windowMs: 300_000 },
+  totpWindowSteps: 1,
+  factors: { hotpLookAhead: 10, pinHistory: 5, pinDays: 0 },
+  reach: { maxPrompts: 10, windowMs: 600_000 },
+  denialCoolDownMs: 300_000,
+  keepMs: KEEP_MS,
+};
+
+const OWN_POLICY: Policy = {
+  mfa: "on",
+  requireUserMatch: true,
+  methods: ["oath", "sms", "voice", "app"],
+  failMode: "secure",
+  fallback: false,
+  trustedNetworks: [],
+  remember: [],
+  methodWords: true,
+  appMatch: false,
+};
 
 const key = () => createSecretKey(randomBytes(32));
 export const id = (number: number): string => number.toString(16).padStart(32, "0");
@@ -72,67 +100,113 @@ export class OrchestratorWorld {
   readonly store = new MemoryPendingStore(this.clock);
   readonly openChallenge: OpenChallenge;
   readonly verifyAnswer: VerifyAnswer;
-  readonly finishHeld: FinishHeld;
+  readonly answerFactor: AnswerFactor;
+  readonly handleDelivery: HandleDelivery;
+  readonly useCases: LoginUseCases;
   readonly sweep: SweepOverdue;
+  /** Whom the service wants to reach; a repetition of the same attempt counts once. */
+  readonly issued: IssuedChallenge[] = [];
+  readonly closed: ClosedChallenge[] = [];
+  readonly frauds: FraudReport[] = [];
+  readonly answered: GivenFactorAnswer[] = [];
+  readonly pins = new Map<string, string>();
+  fraudCode = "0";
   readonly #sealer: Sealer;
   readonly #states: StateSealer;
   readonly #replies: ReplySealer;
 
   constructor(changed: Partial<ChallengeSettings> = {}) {
-    const { clock, clients } = this;
-    const lockout = { maxFailures: 10, windowMs: 300_000 };
-    const pins = { hotpLookAhead: 10, pinHistory: 5, pinDays: 0 };
-    const usual = { maxTries: 3, maxOpen: 4, lockout, totpWindowSteps: 1, factors: pins, keepMs: KEEP_MS };
-    const settings = { ...usual, ...changed };
+    const { clock, clients, digest } = this;
+    const settings = { ...SETTINGS, ...changed };
     const random = new PooledRandom();
     this.#sealer = new Sealer({ active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() }, random);
     const sealer = this.#sealer;
     const log = createLog("test", "silent");
     this.#states = new StateSealer(sealer);
     this.#replies = new ReplySealer(sealer);
-    const replies = this.#replies;
-    const prompts = new Prompts(this.#states, replies);
     this.factors = new MemoryFactors(sealer);
-    const store = this.faults.wrap("store", this.store);
-    const factors = this.faults.wrap("factors", this.factors);
-    const loginDecided = async (outcome: LoginOutcome): Promise<void> => void this.decided.push(outcome);
-    const events = this.faults.wrap("events", { loginDecided });
-    const announceEnd = new AnnounceEnd(events, (outcome) => this.reported.push(outcome));
-    const conclude = new ConcludeExchange({ store, replies, announceEnd, clock, keepMs: KEEP_MS });
-    const stages = { observe: () => undefined };
-    const widths = { totpSteps: settings.totpWindowSteps, hotpLookAhead: settings.factors.hotpLookAhead };
-    const checkCode = new CheckCode({ factors, sealer, clock, log, stages, widths });
-    const known = { find: (name: string) => clients.get(name) };
-    const finalReplies = new FinalReplies({ sealer, clients: known, factors, random });
-    const concludeHeld = new ConcludeHeld({ store, conclude, finalReplies, clock });
-    const shared = { store, prompts, conclude, finalReplies, settings, clock };
-    const conversations = new Conversations({ ...shared, states: this.#states });
-    const holdLogin = new HoldLogin({ store, concludeHeld, settings, clock });
-    const { digest } = this;
-    this.verifyAnswer = new VerifyAnswer({ ...shared, checkCode, sealer, digest, log });
-    const { verifyAnswer } = this;
-    const answerAtOnce = new AnswerAtOnce({ store, verifyAnswer, concludeHeld, settings, sealer, digest, clock });
-    const login = { clients: known, factors, conversations, holdLogin, answerAtOnce, concludeHeld };
-    this.openChallenge = new OpenChallenge({ ...shared, ...login, digest });
-    this.finishHeld = new FinishHeld({ store, concludeHeld, clients: known, factors, clock, keepMs: KEEP_MS });
-    this.sweep = new SweepOverdue({ store, replies, announceEnd, concludeHeld, clock, log, keepMs: KEEP_MS });
+    const ports = {
+      store: this.faults.wrap("store", this.store),
+      clients: {
+        find: (name: string) => clients.get(name),
+        applications: () => [...new Set([...clients.values()].map(({ application }) => application))],
+      },
+      factors: this.faults.wrap("factors", this.factors),
+      checkPin: this.#checkPin(sealer, log),
+      events: this.faults.wrap("events", this.#events()),
+      codec: challengeCodec,
+      fraudCode: () => this.fraudCode,
+      report: (outcome: LoginOutcome) => void this.reported.push(outcome),
+      stages: { observe: () => undefined },
+    };
+    this.useCases = new LoginUseCases({ ...ports, sealer, digest, clock, random, log }, settings);
+    const { openChallenge, verifyAnswer, answerFactor, handleDelivery, sweep } = this.useCases;
+    [this.openChallenge, this.verifyAnswer, this.answerFactor] = [openChallenge, verifyAnswer, answerFactor];
+    [this.handleDelivery, this.sweep] = [handleDelivery, sweep];
     this.setClient("vpn", {});
   }
 
-  setClient(name: string, rules: Partial<ClientRules>): void {
+  #events() {
+    return {
+      loginDecided: async (outcome: LoginOutcome): Promise<void> => void this.decided.push(outcome),
+      challengeIssued: async (challenge: IssuedChallenge): Promise<void> => {
+        const { challengeId, attempt } = challenge.challenge;
+        const isSame = ({ challenge: one }: IssuedChallenge) =>
+          one.challengeId === challengeId && one.attempt === attempt;
+        if (!this.issued.some(isSame)) this.issued.push(challenge);
+      },
+      challengeClosed: async (challenge: ClosedChallenge): Promise<void> => void this.closed.push(challenge),
+      fraudReported: async (report: FraudReport): Promise<void> => void this.frauds.push(report),
+      factorAnswered: async (answer: GivenFactorAnswer): Promise<void> => void this.answered.push(answer),
+    };
+  }
+
+  /** PINs in clear: the slow hashes have tests of their own. */
+  #checkPin(sealer: Sealer, log: ReturnType<typeof createLog>): CheckPin {
+    const pins = {
+      find: async (userId: UserId) => {
+        const pin = this.pins.get(userId);
+        if (pin === undefined) return undefined;
+        const kept = { version: 1, source: "file", fileDigest: "", setAtMs: 0, mustChange: false } as const;
+        const sealedHashes = sealer.seal(Buffer.from(pin), pinPlace(userId));
+        return { ...kept, userId, sealedHashes, expiresAtMs: undefined };
+      },
+    };
+    const hasher = {
+      decoy: "none",
+      hash: async (secret: Uint8Array) => Buffer.from(secret).toString(),
+      verify: async (hash: string, secret: Uint8Array) => hash === Buffer.from(secret).toString(),
+    };
+    return new CheckPin({ pins, hasher, sealer, clock: this.clock, log });
+  }
+
+  /** What `policy` has is the client's own. */
+  setClient(name: string, rules: Partial<ClientRules>, policy: Partial<Policy> = {}): void {
+    const settings = { ...OWN_POLICY, ...policy };
     const usual = {
-      mfa: true,
-      requireUserMatch: true,
+      application: "Company VPN",
+      rules: [{ name: "client", groups: [], settings }],
       challengeTimeLimitMs: CHALLENGE_LIMIT_MS,
       rejectDelayMs: 1_000,
-      secondFactor: "code",
       prompting: "auto",
       joinWithoutStation: false,
+      reconnectWindowMs: undefined,
       downloadableAcls: false,
       whenTargetUnavailable: "silent",
       replyAttributes: [],
     } as const;
     this.clients.set(name, { ...usual, ...rules });
+  }
+
+  /** A user with a PIN. */
+  setPin(userId: UserId, pin: string): void {
+    this.pins.set(userId, pin);
+    this.factors.change(userId, { pin: { mustChange: false, expiresAtMs: undefined } });
+  }
+
+  /** A user with phones. */
+  setPhones(userId: UserId, phones = "phones"): void {
+    this.factors.change(userId, { sealedPhones: this.sealed(phones, userPhonesPlace(userId)) });
   }
 
   /** A gateway claims a request that begins a login. */
@@ -176,9 +250,28 @@ export class OrchestratorWorld {
     };
   }
 
-  /** Somebody's word about a held login. */
-  approve(login: Pick<Approval, "loginId">, approved: boolean): Promise<void> {
-    return this.deliver(() => this.finishHeld.execute({ userId: ALICE, loginId: login.loginId, approved }));
+  /** An operator's word about a login. */
+  approve({ loginId }: { readonly loginId: LoginId }, approved: boolean): Promise<void> {
+    const answer = { channel: "operator", word: approved ? "approve" : "deny" } as const;
+    return this.answerElsewhere({ loginId, challengeId: "", attempt: 1 }, answer);
+  }
+
+  /** An answer to what was issued last, or to `asked`. */
+  answerElsewhere(
+    asked: Pick<GivenFactorAnswer, "loginId" | "challengeId" | "attempt">,
+    answer: Partial<AnswerFromElsewhere>,
+  ): Promise<void> {
+    const given = { channel: "app", word: "approve", pin: "", matched: "", text: "", ...answer } as const;
+    const times = { answeredAtMs: this.nowMs, deadlineMs: this.nowMs + 60_000 };
+    return this.deliver(() => this.answerFactor.execute({ userId: ALICE, ...asked, ...times, answer: given }));
+  }
+
+  /** What an answer to the challenge that was issued last must name. */
+  asked(at = -1): Pick<GivenFactorAnswer, "loginId" | "challengeId" | "attempt"> {
+    const issued = this.issued.at(at);
+    if (issued === undefined) throw new Error("Nobody was asked.");
+    const { challengeId, attempt } = issued.challenge;
+    return { loginId: issued.context.loginId, challengeId, attempt };
   }
 
   /** What authn-primary seals for an exchange. */

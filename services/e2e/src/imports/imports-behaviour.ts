@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "@portcullis/testkit";
 import { generateSync } from "otplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { challengeOf, codeAt, Nas, outcomeOf } from "../harness/nas.js";
@@ -30,10 +31,10 @@ const PSKC = `<?xml version="1.0" encoding="UTF-8"?>
 `;
 
 interface Report {
-  readonly tokens: number;
+  readonly total: number;
   readonly added: number;
   readonly replaced: number;
-  readonly refused: readonly { readonly place: string; readonly serial: string; readonly reason: string }[];
+  readonly refused: readonly { readonly place: string; readonly name: string; readonly reason: string }[];
 }
 
 /** Tokens that an operator brings while the product runs, whatever the mode. */
@@ -72,15 +73,15 @@ export function describeImports(mode: string, start: () => Promise<ProductUnderT
         ].join("\n"),
       );
       const checked = await bring(list, "--type", "tokens", "--dry-run", "--json");
-      expect(reportOf(checked)).toMatchObject({ tokens: 4, added: 1, replaced: 0 });
+      expect(reportOf(checked)).toMatchObject({ total: 4, added: 1, replaced: 0 });
       expect(outcomeOf(await vpn().password("tokenless", PASSWORD))).toBe("reject");
       const imported = await bring(list, "--type", "tokens", "--json");
       expect([checked.code, imported.code]).toEqual([2, 2]);
       expect(reportOf(imported)).toEqual({ ...reportOf(checked), dryRun: false });
       expect(reportOf(imported).refused).toEqual([
-        { place: "line 3", serial: trustedName(1), reason: "is a token of the configuration file: change it there" },
-        { place: "line 4", serial: "9000002", reason: 'there is no user "nobody@corp.example"' },
-        { place: "line 5", serial: "9000003", reason: expect.stringContaining("its secret must be base32") },
+        { place: "line 3", name: trustedName(1), reason: "is a token of the configuration file: change it there" },
+        { place: "line 4", name: "9000002", reason: 'there is no user "nobody@corp.example"' },
+        { place: "line 5", name: "9000003", reason: expect.stringContaining("its secret must be base32") },
       ]);
       const challenge = challengeOf(await vpn().password("tokenless", PASSWORD));
       expect(outcomeOf(await vpn().answer("tokenless", challenge, codeAt(SECRET)))).toBe("accept");
@@ -135,18 +136,44 @@ export function describeImports(mode: string, start: () => Promise<ProductUnderT
         "tokens",
         "--json",
       );
-      expect(reportOf(many)).toMatchObject({ tokens: 700, added: 700, refused: [] });
+      expect(reportOf(many)).toMatchObject({ total: 700, added: 700, refused: [] });
+      const imports = () => product.logged().filter((line) => line.includes("factors.imported")).length;
+      const before = imports();
       appendFileSync(product.configurationFile, "  - { name: late }\n");
-      const reloads = await Promise.all(
-        product.reach("challenge-orchestrator").map((reach) => portcullis(["reload", ...reach])),
-      );
-      expect(reloads.map(({ stdout }) => stdout).join("\n")).toMatch(/tokens in the file: \d+/);
+      await eventually(() => imports() > before, { what: "the file was imported again", timeoutMs: 20_000 });
       const again = await bring(
         file("one.csv", `serial,secret,user\nB0,${SECRET},${trustedName(100)}\n`),
         "--type",
         "tokens",
       );
       expect(again.stdout).toContain("1 replaced");
+    });
+
+    it("takes users over into the users' file, from where they are in force", async () => {
+      const users = file(
+        "new-users.csv",
+        `name,password,phone,serial,secret\nzoe,${PASSWORD},+49 30 901820,Z1,${SECRET}\nann,,030,,\n`,
+      );
+      const config = ["--type", "users", "--config", product.configurationFile];
+      const checked = await portcullis(["import", users, ...config, "--dry-run"]);
+      expect(checked.stdout).toContain("of 2 users, 1 would be added, 0 would be replaced and 1 would be refused.");
+      const imported = await portcullis(["import", users, ...config]);
+      expect([imported.code, imported.stdout]).toEqual([
+        2,
+        expect.stringContaining("1 added, 0 replaced and 1 refused"),
+      ]);
+      expect(imported.stdout).toMatch(/^line 3 +phone +must be a number in international form/m);
+      for (const service of ["directory-sync", "authn-primary", "challenge-orchestrator"] as const) {
+        for (const reach of product.reach(service)) await portcullis(["reload", ...reach]);
+      }
+      await eventually(async () => outcomeOf(await vpn().password("zoe", PASSWORD)) === "challenge", {
+        what: "the new user is known",
+        timeoutMs: 20_000,
+      });
+      const challenge = challengeOf(await vpn().password("zoe", PASSWORD));
+      expect(outcomeOf(await vpn().answer("zoe", challenge, codeAt(SECRET)))).toBe("accept");
+      const again = await portcullis(["import", users, ...config]);
+      expect(again.stdout).toContain("is there already: replace her with --replace");
     });
 
     it("logs no secret", () => {

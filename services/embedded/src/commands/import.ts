@@ -10,6 +10,7 @@ import type { PskcSecrets } from "../token-files/pskc/pskc-encryption.js";
 import { readPskc } from "../token-files/pskc/read-pskc.js";
 import { type OwnedToken, sendTokens } from "../token-files/send-tokens.js";
 import { readTokenCsv, readTokenUsers } from "../token-files/token-csv.js";
+import { importUsers } from "./import-users.js";
 
 /** Only what takes long enough to wonder about is shown. */
 const SHOW_BAR_FROM = 2_000;
@@ -17,7 +18,9 @@ const SHOW_BAR_FROM = 2_000;
 const EXIT_REFUSED = 2;
 
 interface ImportOptions extends RunningProduct {
-  readonly type: "pskc" | "tokens";
+  readonly type: "pskc" | "tokens" | "users";
+  readonly config?: string;
+  readonly replace?: true;
   readonly users?: string;
   readonly keyFile?: string;
   readonly passphraseFile?: string;
@@ -27,34 +30,43 @@ interface ImportOptions extends RunningProduct {
 
 export function importCommand(): Command {
   return new Command("import")
-    .description("take over OATH tokens from a file into a running product")
-    .argument("<file>", "the file with the tokens")
+    .description("take over OATH tokens from a file into a running product, or users into the users' file")
+    .argument("<file>", "the file with the tokens or users")
     .addOption(
-      new Option("--type <type>", "pskc: a key container, RFC 6030. tokens: CSV, also as Microsoft Entra has it")
-        .choices(["pskc", "tokens"])
+      new Option(
+        "--type <type>",
+        "pskc: a key container, RFC 6030. tokens: CSV, also as Microsoft Entra has it. users: CSV as users.csv",
+      )
+        .choices(["pskc", "tokens", "users"])
         .makeOptionMandatory(),
     )
     .option("--users <file>", "CSV with the columns serial and user, where the file does not say whose a token is")
     .option("--key-file <file>", "pskc: file with the pre-shared key in hexadecimal")
     .option("--passphrase-file <file>", "pskc: file with the passphrase; asked for when it is needed and not given")
+    .option("--config <file>", "users: the configuration whose usersFile they come into (PORTCULLIS_CONFIG_FILE)")
+    .option("--replace", "users: a row takes the place of the one of the same user")
     .option("--dry-run", "check everything and store nothing")
     .option("--json", "the report as JSON")
-    .option("--data <folder>", "data folder of an embedded product")
-    .option("--url <url>", "internal interface of challenge-orchestrator (distributed)")
+    .option("--data <folder>", "tokens: data folder of an embedded product")
+    .option("--url <url>", "tokens: internal interface of challenge-orchestrator (distributed)")
     .option("--api-key-file <file>", "file with the key for it")
     .action(importFile);
 }
 
 async function importFile(file: string, options: ImportOptions): Promise<void> {
+  const report = options.type === "users" ? await importUsers(file, options) : await importTokens(file, options);
+  process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
+  if (report.refused.length === 0) return;
+  throw new CommandError("Not everything was taken: the report says what and why.", EXIT_REFUSED);
+}
+
+async function importTokens(file: string, options: ImportOptions): Promise<ImportReport> {
   const entries = await readOrFail(file, () =>
     options.type === "pskc" ? readPskc(file, secretsFrom(options), Date.now()) : readTokenCsv(file),
   );
   const { users: usersFile } = options;
   const users = usersFile === undefined ? new Map() : await readOrFail(usersFile, () => readTokenUsers(usersFile));
-  const report = await importEntries(file, owned(entries, users), options);
-  process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
-  if (report.refused.length === 0) return;
-  throw new CommandError("Not every token was taken: the report says which and why.", EXIT_REFUSED);
+  return importEntries(file, owned(entries, users), options);
 }
 
 type OwnedEntry = Refusal | { readonly place: string; readonly token: OwnedToken };
@@ -62,11 +74,12 @@ type OwnedEntry = Refusal | { readonly place: string; readonly token: OwnedToken
 /** Gives each token its user; a list of users comes before what the file itself says. */
 function owned(entries: readonly FileEntry[], users: ReadonlyMap<string, string>): OwnedEntry[] {
   return entries.map((entry) => {
-    if (!("token" in entry)) return entry;
-    const { place, token } = entry;
+    const { place } = entry;
+    if (!("token" in entry)) return { place, name: entry.serial, reason: entry.reason };
+    const { token } = entry;
     const userName = users.get(token.serial) ?? token.userName;
     if (userName !== undefined) return { place, token: { ...token, userName } };
-    return { place, serial: token.serial, reason: "does not say whose it is: give --users FILE" };
+    return { place, name: token.serial, reason: "does not say whose it is: give --users FILE" };
   });
 }
 
@@ -86,12 +99,18 @@ async function importEntries(
   const refused = entries.flatMap((entry): Refusal[] => {
     if (!("token" in entry)) return [entry];
     const outcome = told.get(entry);
-    return outcome?.outcome === "refused"
-      ? [{ place: entry.place, serial: outcome.serial, reason: outcome.reason }]
-      : [];
+    return outcome?.outcome === "refused" ? [{ place: entry.place, name: outcome.serial, reason: outcome.reason }] : [];
   });
   const count = (wanted: "added" | "replaced") => outcomes.filter(({ outcome }) => outcome === wanted).length;
-  return { file, dryRun, tokens: entries.length, added: count("added"), replaced: count("replaced"), refused };
+  return {
+    file,
+    dryRun,
+    what: "tokens",
+    total: entries.length,
+    added: count("added"),
+    replaced: count("replaced"),
+    refused,
+  };
 }
 
 function barFor(total: number): cliProgress.SingleBar | undefined {

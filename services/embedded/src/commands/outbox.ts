@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { z } from "zod";
-import { askProduct, changeInProduct, type RunningProduct } from "../product/running-product.js";
+import { askProduct, type RunningProduct, sendToProduct } from "../product/running-product.js";
 import { CommandError } from "../terminal/fail.js";
 import { outboxLines } from "../terminal/outbox-lines.js";
 
@@ -82,7 +82,7 @@ function idOf(wanted: string | undefined): number | undefined {
 }
 
 async function act(options: OutboxOptions, action: object): Promise<void> {
-  const done = await changeInProduct(options, PATH, action);
+  const done = await sendToProduct(options, PATH, action);
   if (done === undefined) {
     throw new CommandError("There is no open call or text that waits for this: portcullis outbox lists what there is.");
   }

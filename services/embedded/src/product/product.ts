@@ -30,7 +30,7 @@ import { ProductMetrics } from "./product-metrics.js";
 import { watchListeners } from "./watch-listeners.js";
 
 /** What is imported at the start, for a progress bar. */
-export type ImportPart = "users" | "passwords" | "tokens";
+export type ImportPart = "users" | "passwords" | "tokens" | "PINs";
 
 export interface ImportProgress {
   readonly part: ImportPart;
@@ -154,6 +154,7 @@ function servicesOf(
       settings: options.challenges,
       configuration: file,
       onProgress: progressOf("tokens"),
+      onPinProgress: progressOf("PINs"),
     }),
     FraudReporterModule.of(),
     NotifierModule.of(options.onOutboxEntry === undefined ? {} : { onOutboxEntry: options.onOutboxEntry }),

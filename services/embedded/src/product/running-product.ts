@@ -26,13 +26,6 @@ export async function askProduct(
   throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
 }
 
-/** Sends a message that a running product answers at once. Fails with `CommandError` like `askProduct`. */
-export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
-  const { status, body } = await call(product, { path, method: "POST", message });
-  if (status === 200) return JSON.parse(body);
-  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
-}
-
 /** @returns undefined when what the path names is not there. Fails with `CommandError` like `askProduct`. */
 export async function findInProduct(product: RunningProduct, path: string): Promise<unknown> {
   const { status, body } = await call(product, { path, method: "GET" });
@@ -53,10 +46,10 @@ export async function tellProduct(product: RunningProduct, path: string, message
 }
 
 /**
- * Lets a running product do something and waits for what came of it.
- * @returns undefined when what is named is not there. Fails with `CommandError` like `askProduct`.
+ * Sends a message to a running product, which acts upon it at once.
+ * @returns its answer; undefined when what the path names is not there. Fails with `CommandError` like `askProduct`.
  */
-export async function changeInProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+export async function sendToProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
   const { status, body } = await call(product, { path, method: "POST", message });
   if (status === 404) return undefined;
   if (status === 200) return JSON.parse(body);

@@ -4,7 +4,7 @@ import type { ImportPart, ImportProgress } from "../product/product.js";
 /** Only what takes long enough to wonder about is shown. */
 const SHOW_FROM = 2_000;
 
-/** Shows how far the import of users, passwords and tokens is, one bar each, on standard error. */
+/** Shows how far the import of users, passwords, tokens and PINs is, one bar each, on standard error. */
 export class ImportProgressBars {
   readonly #bars = new cliProgress.MultiBar(
     { format: "  {part} {bar} {percentage}% {value}/{total}", hideCursor: true, stream: process.stderr },

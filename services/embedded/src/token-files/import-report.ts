@@ -5,7 +5,8 @@ const SHOWN_REFUSALS = 50;
 
 export interface Refusal {
   readonly place: string;
-  readonly serial: string;
+  /** The serial of a token, or the column of a row. */
+  readonly name: string;
   readonly reason: string;
 }
 
@@ -13,20 +14,24 @@ export interface Refusal {
 export interface ImportReport {
   readonly file: string;
   readonly dryRun: boolean;
-  readonly tokens: number;
+  readonly what: "tokens" | "users";
+  readonly total: number;
   readonly added: number;
   readonly replaced: number;
   readonly refused: readonly Refusal[];
 }
 
-export function reportText({ file, dryRun, tokens, added, replaced, refused }: ImportReport): string {
-  const done = dryRun ? "would be " : "";
+export function reportText({ file, dryRun, what, total, added, replaced, refused }: ImportReport): string {
   const head = dryRun
-    ? `Checked ${file}, nothing was stored: of ${tokens} tokens`
-    : `Imported ${file}: of ${tokens} tokens`;
-  const first = `${head}, ${added} ${done}added, ${replaced} ${done}replaced and ${refused.length} ${done}refused.`;
+    ? `Checked ${file}, nothing was stored: of ${total} ${what}`
+    : `Imported ${file}: of ${total} ${what}`;
+  const left = total - added - replaced;
+  const verb = dryRun ? "would be " : "";
+  const first = `${head}, ${added} ${verb}added, ${replaced} ${verb}replaced and ${left} ${verb}refused.`;
   if (refused.length === 0) return `${first}\n`;
-  const rows = refused.slice(0, SHOWN_REFUSALS).map(({ place, serial, reason }) => [place, serial || "-", reason]);
+  const rows = refused.slice(0, SHOWN_REFUSALS).map(({ place, name, reason }) => [place, name || "-", reason]);
   const more = refused.length > SHOWN_REFUSALS ? [`and ${refused.length - SHOWN_REFUSALS} more; --json shows all`] : [];
-  return [first, ...table([["WHERE", "SERIAL", "REFUSED, SINCE IT"], ...rows]), ...more, ""].join("\n");
+  return [first, ...table([["WHERE", what === "tokens" ? "SERIAL" : "COLUMN", "WHY"], ...rows]), ...more, ""].join(
+    "\n",
+  );
 }

@@ -45,6 +45,7 @@ export async function sendTokens(
         `${error.message}\nIt had answered for ${outcomes.length} of ${tokens.length} tokens.${advice}`,
       );
     });
+    if (answer === undefined) throw new CommandError("This service takes no tokens: ask challenge-orchestrator.");
     const told = Outcomes.parse(answer);
     if (told.length !== batch.length)
       throw new CommandError("The product did not answer for every token: is it of another version?");

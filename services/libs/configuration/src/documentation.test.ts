@@ -5,11 +5,18 @@ import { RESULT_CODES } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loaded, type Surroundings } from "../test/files.js";
+import { checkUsers } from "./index.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 /** 32 characters that are a shared secret, a password and a token's seed alike. */
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI";
+/** What fits at keys where that does not. */
+const VALUES: Readonly<Record<string, string>> = {
+  passwordHash: HASH,
+  pin: "2580",
+  privateKey: "Ofu_qeBgS_LrOPWoyb_1-m4bO2AwDTBW5fKnRqsqcsw",
+};
 /** What the examples use of FreeRADIUS' dictionaries. */
 const DICTIONARIES: Readonly<Record<string, string>> = {
   "dictionary.fortinet": "VENDOR Fortinet 12356\nATTRIBUTE Fortinet-Group-Name 1 string Fortinet",
@@ -44,9 +51,7 @@ function isAlerts(content: unknown): boolean {
 function surroundingsOf(yaml: string): Surroundings {
   const named = [...yaml.matchAll(/([\w:-]+): \{ (fromFile|fromEnv): ([^ }]+) \}/g)];
   const of = (kind: string) =>
-    named
-      .filter((match) => match[2] === kind)
-      .map(({ 1: key, 3: name = "" }) => [name, key === "passwordHash" ? HASH : SECRET]);
+    named.filter((match) => match[2] === kind).map(({ 1: key = "", 3: name = "" }) => [name, VALUES[key] ?? SECRET]);
   return { files: { ...DICTIONARIES, ...Object.fromEntries(of("fromFile")) }, env: Object.fromEntries(of("fromEnv")) };
 }
 
@@ -59,7 +64,16 @@ function named(pattern: RegExp): [name: string, page: string][] {
   return [...found];
 }
 
+const userFiles = pages.flatMap(({ path, text }) =>
+  [...text.matchAll(/^```csv\n(.*?)^```$/gms)].map(({ 1: csv = "" }) => ({ path, csv })),
+);
+
 describe("examples for operators", () => {
+  it.each(userFiles)("of users are right: $path", async ({ csv }) => {
+    const configuration = await loaded("usersFile: users.csv", { files: { "users.csv": csv } });
+    expect(await checkUsers(configuration)).toMatchObject({ ok: true });
+  });
+
   it.each(blocks.filter(({ yaml }) => !isAlerts(parse(yaml))))("load: $place", async ({ yaml }) => {
     const configuration = await loaded(yaml, surroundingsOf(yaml));
     expect(configuration.clients.length).toBeGreaterThan(0);

@@ -42,6 +42,7 @@ export {
 } from "./settings/notifications-settings.js";
 export { openSetting } from "./settings/open-setting.js";
 export { checkUsers, type UserTotals } from "./users/check-users.js";
+export { type MergeUsersOptions, mergeUsers, type UsersMerge } from "./users/merge-users.js";
 export { type ReadUsersOptions, readUsers, type UsersProgress } from "./users/read-users.js";
 export { type CsvRow, CsvTrouble, readCsv } from "./users/users-csv.js";
 export { decodeBase32, encodeBase32 } from "./values/base32.js";

@@ -51,5 +51,9 @@ export interface LoginOutcome {
   readonly userKnown: boolean;
   /** The token whose code was right; empty otherwise. */
   readonly tokenSerial: string;
+  /** The method that she was asked by last; empty when she was not asked. */
+  readonly method: string;
+  /** The last challenge that reached a person; empty when none did. */
+  readonly challengeId: string;
   readonly decidedAtMs: number;
 }

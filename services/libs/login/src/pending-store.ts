@@ -281,12 +281,19 @@ export type Settlement = LoginRef & {
   readonly keepMs: number;
   readonly lockout: Lockout;
 } & (
-    | { readonly kind: "right"; readonly reply: Uint8Array; readonly outcome: Uint8Array }
+    | {
+        readonly kind: "right";
+        readonly reply: Uint8Array;
+        readonly outcome: Uint8Array;
+        readonly remember?: readonly Remembered[];
+      }
     | {
         readonly kind: "wrong";
         /** With a try left and no lock-out: the next round's prompt and challenge. */
         readonly prompt: Uint8Array;
         readonly challenge?: Uint8Array;
+        /** It did not come from a prompt: the round and its prompt stay, and the reply for this answer is empty. */
+        readonly staysInRound?: true;
         /** Otherwise: the login ends. */
         readonly reject: Uint8Array;
         readonly outcome: Uint8Array;
@@ -301,7 +308,7 @@ export interface NextRound {
   readonly prompt: Uint8Array;
   readonly challenge: Uint8Array;
   readonly reach: Reach | undefined;
-  /** The login ends by then at the latest; absent: when it would have. */
+  /** When the login ends; of a switch, at the latest. Absent: when it would have. */
   readonly untilMs?: number;
 }
 
@@ -351,7 +358,7 @@ export type Waiting =
   /** It is over without an outcome, unknown or in another round, or too many wait. */
   | { readonly kind: "late" };
 
-/** That a login was let in, for logins after it: what they must have in common with it is in `scope`, a digest. */
+/** Remembered of a login that was let in, for logins after it: what they must have in common with it is in `scope`, a digest. */
 export interface Remembered {
   readonly scope: string;
   readonly durationMs: number;
@@ -376,6 +383,8 @@ export interface FinishRequest extends LoginRef {
   readonly keepMs: number;
   /** Of a denial; 0 or absent: none. */
   readonly coolDownMs?: number;
+  /** Of an approval. */
+  readonly remember?: readonly Remembered[];
 }
 
 export interface HeldLogins {
@@ -457,9 +466,7 @@ export interface LoginStore {
   wait(
     request: LoginRef & { readonly round: number; readonly exchange: WaitingBytes; readonly untilMs: number },
   ): Promise<Waiting>;
-  /** Remembers that a login was let in. Called again for the same login it prolongs nothing. */
-  remember(request: LoginRef & { readonly entries: readonly Remembered[] }): Promise<void>;
-  /** The first of `scopes` that is remembered; one with a limited number of uses is used by this login, once. */
+  /** The first of `scopes` that is remembered of another login; one with a limited number of uses is used by this login, once. */
   recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined>;
   /** Ends a login whose answer was refused unchecked, unless another of its answers is under check; the first end stands. */
   refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused>;
@@ -470,6 +477,8 @@ export interface LoginStore {
   held(limit: number): Promise<HeldLogins>;
   /** The listed login with this id, whoever's it is. */
   findHeld(loginId: LoginId): Promise<LoginRef | undefined>;
+  /** A user's open logins, for whoever has to end them all; one that has just ended may still be among them. */
+  openLogins(userId: UserId): Promise<readonly LoginRef[]>;
   /** Reads a login without changing it. */
   inspectLogin(ref: LoginRef): Promise<LoginStatus>;
   /** Ends a login whose time is over, or tells how it ended. */

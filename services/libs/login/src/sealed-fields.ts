@@ -1,5 +1,4 @@
 import type { ExchangeId } from "./ids.js";
-import type { LoginRef } from "./pending-store.js";
 
 /** Associated data of the sealed fields of events: topic, field and exchange, so that none can be moved. */
 export const passwordPlace = (exchangeId: ExchangeId): string => `login-requested/password/${exchangeId}`;
@@ -15,9 +14,6 @@ export const targetSecretPlace = (target: string, at: number): string => `target
 /** Reply attributes of a client's rule, by the client's name and the rule's place in it. */
 export const clientReplyAttributesPlace = (client: string, at: number): string =>
   `client-changed/reply-attributes/${client}/${at}`;
-/** What an approval is sealed for: this login of this user, and this word. */
-export const approvalPlace = ({ userId, loginId }: LoginRef, approved: boolean): string =>
-  `approval-given/${userId}/${loginId}/${approved ? "approved" : "denied"}`;
 /** Shared secrets of clients, by the client's name. */
 export const clientSecretPlace = (client: string): string => `client-changed/secret/${client}`;
 /** Numbers and the code of a challenge that reaches a person, by its id. */
@@ -33,5 +29,7 @@ export const factorAnswerPlace = (answer: {
 export const deviceSecretPlace = (deviceId: string, userId: string): string => `device-changed/${userId}/${deviceId}`;
 /** Where a device wants to be woken. */
 export const pushSubscriptionPlace = (deviceId: string): string => `push-requested/${deviceId}`;
+/** How a login is asked, by its id. */
+export const challengeStatePlace = (loginId: string): string => `challenge-state/${loginId}`;
 /** A section of the configuration, by its name. */
 export const settingPlace = (name: string): string => `setting-changed/${name}`;

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/factor/v1/challenge.proto.
  */
 export const file_portcullis_factor_v1_challenge: GenFile = /*@__PURE__*/
-  fileDesc("CiRwb3J0Y3VsbGlzL2ZhY3Rvci92MS9jaGFsbGVuZ2UucHJvdG8SFHBvcnRjdWxsaXMuZmFjdG9yLnYxIuYDCg9DaGFsbGVuZ2VJc3N1ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhQKDGNoYWxsZW5nZV9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEjEKBm1ldGhvZBgEIAEoDjIhLnBvcnRjdWxsaXMuZmFjdG9yLnYxLlJlYWNoTWV0aG9kEhAKCGFza3NfcGluGAUgASgIEg8KB3R3b193YXkYBiABKAgSEAoIbGFuZ3VhZ2UYByABKAkSEwoLYXBwbGljYXRpb24YCCABKAkSFQoNc2VhbGVkX3Bob25lcxgJIAEoDBITCgtzZWFsZWRfY29kZRgKIAEoDBIwCghtYXRjaGluZxgLIAEoDjIeLnBvcnRjdWxsaXMuZmFjdG9yLnYxLk1hdGNoaW5nEg8KB2Nob2ljZXMYDCADKAkSDwoHYXR0ZW1wdBgNIAEoDRIsCgZub3RpY2UYDiABKA4yHC5wb3J0Y3VsbGlzLmZhY3Rvci52MS5Ob3RpY2USEgoKZnJhdWRfY29kZRgPIAEoCRIRCgl1c2VyX25hbWUYECABKAk6Joq1GCIKHnBvcnRjdWxsaXMuY2hhbGxlbmdlLWlzc3VlZC52MRABIlwKBlBob25lcxIOCgZudW1iZXIYASABKAkSEQoJZXh0ZW5zaW9uGAIgASgJEhUKDWJhY2t1cF9udW1iZXIYAyABKAkSGAoQYmFja3VwX2V4dGVuc2lvbhgEIAEoCSKHAgoPQ2hhbGxlbmdlQ2xvc2VkEhQKDGNoYWxsZW5nZV9pZBgBIAEoCRIQCghsb2dpbl9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEjEKBm1ldGhvZBgEIAEoDjIhLnBvcnRjdWxsaXMuZmFjdG9yLnYxLlJlYWNoTWV0aG9kEjUKBnJlc3VsdBgFIAEoDjIlLnBvcnRjdWxsaXMuZmFjdG9yLnYxLkNoYWxsZW5nZVJlc3VsdBIUCgxjbG9zZWRfYXRfbXMYBiABKAMSEwoLZGVhZGxpbmVfbXMYByABKAM6Joq1GCIKHnBvcnRjdWxsaXMuY2hhbGxlbmdlLWNsb3NlZC52MRABKm8KC1JlYWNoTWV0aG9kEhwKGFJFQUNIX01FVEhPRF9VTlNQRUNJRklFRBAAEhYKElJFQUNIX01FVEhPRF9WT0lDRRABEhQKEFJFQUNIX01FVEhPRF9TTVMQAhIUChBSRUFDSF9NRVRIT0RfQVBQEAMqTwoITWF0Y2hpbmcSGAoUTUFUQ0hJTkdfVU5TUEVDSUZJRUQQABITCg9NQVRDSElOR19OVU1CRVIQARIUChBNQVRDSElOR19DT05URVhUEAIqZQoGTm90aWNlEhYKEk5PVElDRV9VTlNQRUNJRklFRBAAEhQKEE5PVElDRV9QSU5fV1JPTkcQARIWChJOT1RJQ0VfTUFUQ0hfV1JPTkcQAhIVChFOT1RJQ0VfQ09ERV9XUk9ORxADKoICCg9DaGFsbGVuZ2VSZXN1bHQSIAocQ0hBTExFTkdFX1JFU1VMVF9VTlNQRUNJRklFRBAAEh0KGUNIQUxMRU5HRV9SRVNVTFRfQVBQUk9WRUQQARIbChdDSEFMTEVOR0VfUkVTVUxUX0RFTklFRBACEhoKFkNIQUxMRU5HRV9SRVNVTFRfRlJBVUQQAxIaChZDSEFMTEVOR0VfUkVTVUxUX1dST05HEAQSHAoYQ0hBTExFTkdFX1JFU1VMVF9FWFBJUkVEEAUSHQoZQ0hBTExFTkdFX1JFU1VMVF9SRVBMQUNFRBAGEhwKGENIQUxMRU5HRV9SRVNVTFRfUkVGVVNFRBAHYgZwcm90bzM", [file_portcullis_event_v1_options, file_portcullis_login_v1_context]);
+  fileDesc("CiRwb3J0Y3VsbGlzL2ZhY3Rvci92MS9jaGFsbGVuZ2UucHJvdG8SFHBvcnRjdWxsaXMuZmFjdG9yLnYxIuYDCg9DaGFsbGVuZ2VJc3N1ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhQKDGNoYWxsZW5nZV9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEjEKBm1ldGhvZBgEIAEoDjIhLnBvcnRjdWxsaXMuZmFjdG9yLnYxLlJlYWNoTWV0aG9kEhAKCGFza3NfcGluGAUgASgIEg8KB3R3b193YXkYBiABKAgSEAoIbGFuZ3VhZ2UYByABKAkSEwoLYXBwbGljYXRpb24YCCABKAkSFQoNc2VhbGVkX3Bob25lcxgJIAEoDBITCgtzZWFsZWRfY29kZRgKIAEoDBIwCghtYXRjaGluZxgLIAEoDjIeLnBvcnRjdWxsaXMuZmFjdG9yLnYxLk1hdGNoaW5nEg8KB2Nob2ljZXMYDCADKAkSDwoHYXR0ZW1wdBgNIAEoDRIsCgZub3RpY2UYDiABKA4yHC5wb3J0Y3VsbGlzLmZhY3Rvci52MS5Ob3RpY2USEgoKZnJhdWRfY29kZRgPIAEoCRIRCgl1c2VyX25hbWUYECABKAk6Joq1GCIKHnBvcnRjdWxsaXMuY2hhbGxlbmdlLWlzc3VlZC52MRABIlwKBlBob25lcxIOCgZudW1iZXIYASABKAkSEQoJZXh0ZW5zaW9uGAIgASgJEhUKDWJhY2t1cF9udW1iZXIYAyABKAkSGAoQYmFja3VwX2V4dGVuc2lvbhgEIAEoCSKHAgoPQ2hhbGxlbmdlQ2xvc2VkEhQKDGNoYWxsZW5nZV9pZBgBIAEoCRIQCghsb2dpbl9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEjEKBm1ldGhvZBgEIAEoDjIhLnBvcnRjdWxsaXMuZmFjdG9yLnYxLlJlYWNoTWV0aG9kEjUKBnJlc3VsdBgFIAEoDjIlLnBvcnRjdWxsaXMuZmFjdG9yLnYxLkNoYWxsZW5nZVJlc3VsdBIUCgxjbG9zZWRfYXRfbXMYBiABKAMSEwoLZGVhZGxpbmVfbXMYByABKAM6Joq1GCIKHnBvcnRjdWxsaXMuY2hhbGxlbmdlLWNsb3NlZC52MRABIo4DCg5DaGFsbGVuZ2VTdGF0ZRIOCgZtZXRob2QYASABKAkSCwoDcGluGAIgASgIEg8KB3R3b193YXkYAyABKAgSMAoIbWF0Y2hpbmcYBCABKA4yHi5wb3J0Y3VsbGlzLmZhY3Rvci52MS5NYXRjaGluZxIUCgxjaGFsbGVuZ2VfaWQYBSABKAkSDwoHYXR0ZW1wdBgGIAEoDRIQCghhcHByb3ZlZBgHIAEoCBIQCghzd2l0Y2hlcxgIIAEoDRIQCghmYWxsYmFjaxgJIAEoCBIQCghsYW5ndWFnZRgKIAEoCRINCgV3b3JkcxgLIAMoCRI1CghyZW1lbWJlchgMIAMoCzIjLnBvcnRjdWxsaXMuZmFjdG9yLnYxLlJlbWVtYmVyRW50cnkSFQoNY29ubmVjdGluZ190bxgNIAEoCRIOCgZkZWNveXMYDiADKAkSLAoGbm90aWNlGA8gASgOMhwucG9ydGN1bGxpcy5mYWN0b3IudjEuTm90aWNlEhIKCmNhbl9wcm9tcHQYECABKAgiQQoNUmVtZW1iZXJFbnRyeRINCgVzY29wZRgBIAEoCRITCgtkdXJhdGlvbl9tcxgCIAEoBBIMCgR1c2VzGAMgASgNKm8KC1JlYWNoTWV0aG9kEhwKGFJFQUNIX01FVEhPRF9VTlNQRUNJRklFRBAAEhYKElJFQUNIX01FVEhPRF9WT0lDRRABEhQKEFJFQUNIX01FVEhPRF9TTVMQAhIUChBSRUFDSF9NRVRIT0RfQVBQEAMqTwoITWF0Y2hpbmcSGAoUTUFUQ0hJTkdfVU5TUEVDSUZJRUQQABITCg9NQVRDSElOR19OVU1CRVIQARIUChBNQVRDSElOR19DT05URVhUEAIqZQoGTm90aWNlEhYKEk5PVElDRV9VTlNQRUNJRklFRBAAEhQKEE5PVElDRV9QSU5fV1JPTkcQARIWChJOT1RJQ0VfTUFUQ0hfV1JPTkcQAhIVChFOT1RJQ0VfQ09ERV9XUk9ORxADKoICCg9DaGFsbGVuZ2VSZXN1bHQSIAocQ0hBTExFTkdFX1JFU1VMVF9VTlNQRUNJRklFRBAAEh0KGUNIQUxMRU5HRV9SRVNVTFRfQVBQUk9WRUQQARIbChdDSEFMTEVOR0VfUkVTVUxUX0RFTklFRBACEhoKFkNIQUxMRU5HRV9SRVNVTFRfRlJBVUQQAxIaChZDSEFMTEVOR0VfUkVTVUxUX1dST05HEAQSHAoYQ0hBTExFTkdFX1JFU1VMVF9FWFBJUkVEEAUSHQoZQ0hBTExFTkdFX1JFU1VMVF9SRVBMQUNFRBAGEhwKGENIQUxMRU5HRV9SRVNVTFRfUkVGVVNFRBAHYgZwcm90bzM", [file_portcullis_event_v1_options, file_portcullis_login_v1_context]);
 
 /**
  * A person has to be reached about a login that waits for her.
@@ -250,6 +250,166 @@ export type ChallengeClosed = Message<"portcullis.factor.v1.ChallengeClosed"> & 
  */
 export const ChallengeClosedSchema: GenMessage<ChallengeClosed> = /*@__PURE__*/
   messageDesc(file_portcullis_factor_v1_challenge, 2);
+
+/**
+ * How a login is asked in its current round, as it is kept in the pending store, sealed. None at all: for the code of a token, in English
+ * and without a choice.
+ *
+ * @generated from message portcullis.factor.v1.ChallengeState
+ */
+export type ChallengeState = Message<"portcullis.factor.v1.ChallengeState"> & {
+  /**
+   * oath, sms, voice, app or manual.
+   *
+   * @generated from field: string method = 1;
+   */
+  method: string;
+
+  /**
+   * The answer has to have the PIN.
+   *
+   * @generated from field: bool pin = 2;
+   */
+  pin: boolean;
+
+  /**
+   * Of a text: the answer is a text too.
+   *
+   * @generated from field: bool two_way = 3;
+   */
+  twoWay: boolean;
+
+  /**
+   * Of the app.
+   *
+   * @generated from field: portcullis.factor.v1.Matching matching = 4;
+   */
+  matching: Matching;
+
+  /**
+   * As in `ChallengeIssued`; empty where nobody is reached.
+   *
+   * @generated from field: string challenge_id = 5;
+   */
+  challengeId: string;
+
+  /**
+   * As in `ChallengeIssued`.
+   *
+   * @generated from field: uint32 attempt = 6;
+   */
+  attempt: number;
+
+  /**
+   * Approved in the app, and waited for at the client's prompt.
+   *
+   * @generated from field: bool approved = 7;
+   */
+  approved: boolean;
+
+  /**
+   * How often the way was changed.
+   *
+   * @generated from field: uint32 switches = 8;
+   */
+  switches: number;
+
+  /**
+   * It is asked because she could not be reached.
+   *
+   * @generated from field: bool fallback = 9;
+   */
+  fallback: boolean;
+
+  /**
+   * Of the prompt: en, de, fr, es, pt or ja.
+   *
+   * @generated from field: string language = 10;
+   */
+  language: string;
+
+  /**
+   * The methods that a word at the prompt leads to.
+   *
+   * @generated from field: repeated string words = 11;
+   */
+  words: string[];
+
+  /**
+   * What is remembered when she is let in.
+   *
+   * @generated from field: repeated portcullis.factor.v1.RememberEntry remember = 12;
+   */
+  remember: RememberEntry[];
+
+  /**
+   * Of MATCHING_CONTEXT: what an approval has to name.
+   *
+   * @generated from field: string connecting_to = 13;
+   */
+  connectingTo: string;
+
+  /**
+   * Of MATCHING_CONTEXT: the others that it is shown among.
+   *
+   * @generated from field: repeated string decoys = 14;
+   */
+  decoys: string[];
+
+  /**
+   * As in `ChallengeIssued`.
+   *
+   * @generated from field: portcullis.factor.v1.Notice notice = 15;
+   */
+  notice: Notice;
+
+  /**
+   * Whether the client can show a prompt in this login.
+   *
+   * @generated from field: bool can_prompt = 16;
+   */
+  canPrompt: boolean;
+};
+
+/**
+ * Describes the message portcullis.factor.v1.ChallengeState.
+ * Use `create(ChallengeStateSchema)` to create a new message.
+ */
+export const ChallengeStateSchema: GenMessage<ChallengeState> = /*@__PURE__*/
+  messageDesc(file_portcullis_factor_v1_challenge, 3);
+
+/**
+ * @generated from message portcullis.factor.v1.RememberEntry
+ */
+export type RememberEntry = Message<"portcullis.factor.v1.RememberEntry"> & {
+  /**
+   * A digest of what a later login must have in common with this one.
+   *
+   * @generated from field: string scope = 1;
+   */
+  scope: string;
+
+  /**
+   * For how long, in milliseconds.
+   *
+   * @generated from field: uint64 duration_ms = 2;
+   */
+  durationMs: bigint;
+
+  /**
+   * How many logins may make use of it; 0: any number.
+   *
+   * @generated from field: uint32 uses = 3;
+   */
+  uses: number;
+};
+
+/**
+ * Describes the message portcullis.factor.v1.RememberEntry.
+ * Use `create(RememberEntrySchema)` to create a new message.
+ */
+export const RememberEntrySchema: GenMessage<RememberEntry> = /*@__PURE__*/
+  messageDesc(file_portcullis_factor_v1_challenge, 4);
 
 /**
  * How a person is reached for her second factor.

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/login/v1/events.proto.
  */
 export const file_portcullis_login_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiBwb3J0Y3VsbGlzL2xvZ2luL3YxL2V2ZW50cy5wcm90bxITcG9ydGN1bGxpcy5sb2dpbi52MSLYAgoOTG9naW5SZXF1ZXN0ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhcKD3NlYWxlZF9wYXNzd29yZBgCIAEoDBIwCgdyZWZ1c2FsGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEhkKEXNlYWxlZF9hdHRyaWJ1dGVzGAQgASgMEjcKCmNyZWRlbnRpYWwYBSABKA4yIy5wb3J0Y3VsbGlzLmxvZ2luLnYxLkNyZWRlbnRpYWxLaW5kEjcKDGNvbnZlcnNhdGlvbhgGIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuQ29udmVyc2F0aW9uEhMKC3NlYWxlZF9jb2RlGBQgASgMOiWKtRghCh1wb3J0Y3VsbGlzLmxvZ2luLXJlcXVlc3RlZC52MRABIj4KDENvbnZlcnNhdGlvbhIOCgZzZXJ2ZXIYASABKAkSDQoFc3RhdGUYAiABKAwSDwoHZnVydGhlchgDIAEoCCKABAoOUHJpbWFyeURlY2lkZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EjQKB291dGNvbWUYAiABKA4yIy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlByaW1hcnlPdXRjb21lEjQKC3Jlc3VsdF9jb2RlGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEg8KB3VzZXJfaWQYBCABKAkSEgoKdXNlcl9rbm93bhgFIAEoCBIZChFjcmVkZW50aWFsX2RpZ2VzdBgGIAEoCRI3CgpjcmVkZW50aWFsGAcgASgOMiMucG9ydGN1bGxpcy5sb2dpbi52MS5DcmVkZW50aWFsS2luZBIZChFzZWFsZWRfYXR0cmlidXRlcxgIIAEoDBIVCg1zZWFsZWRfZGVuaWFsGAkgASgMEjcKDGNvbnZlcnNhdGlvbhgKIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuQ29udmVyc2F0aW9uEhkKEWlkZW50aXR5X3VucHJvdmVuGAsgASgIEhMKC3Byb3Zlbl9uYW1lGAwgASgJEhMKC3NlYWxlZF9jb2RlGBQgASgMOiWKtRghCh1wb3J0Y3VsbGlzLnByaW1hcnktZGVjaWRlZC52MRABIqgBChFDaGFsbGVuZ2VBbnN3ZXJlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSDwoHdXNlcl9pZBgCIAEoCRINCgVyb3VuZBgDIAEoDRIVCg1zZWFsZWRfYW5zd2VyGAQgASgMOiiKtRgkCiBwb3J0Y3VsbGlzLmNoYWxsZW5nZS1hbnN3ZXJlZC52MRABIpQBCg1BcHByb3ZhbEdpdmVuEhAKCGxvZ2luX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSEAoIYXBwcm92ZWQYAyABKAgSEwoLZGVhZGxpbmVfbXMYBCABKAMSEwoLc2VhbGVkX3dvcmQYBSABKAw6JIq1GCAKHHBvcnRjdWxsaXMuYXBwcm92YWwtZ2l2ZW4udjEQASKeAgoMTG9naW5EZWNpZGVkEjIKB2NvbnRleHQYASABKAsyIS5wb3J0Y3VsbGlzLmxvZ2luLnYxLkxvZ2luQ29udGV4dBItCgd2ZXJkaWN0GAIgASgOMhwucG9ydGN1bGxpcy5sb2dpbi52MS5WZXJkaWN0EjQKC3Jlc3VsdF9jb2RlGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEg8KB3VzZXJfaWQYBCABKAkSEgoKdXNlcl9rbm93bhgFIAEoCBIUCgx0b2tlbl9zZXJpYWwYBiABKAkSFQoNZGVjaWRlZF9hdF9tcxgHIAEoAzojirUYHwobcG9ydGN1bGxpcy5sb2dpbi1kZWNpZGVkLnYxEAIqwQEKDkNyZWRlbnRpYWxLaW5kEh8KG0NSRURFTlRJQUxfS0lORF9VTlNQRUNJRklFRBAAEhwKGENSRURFTlRJQUxfS0lORF9QQVNTV09SRBABEhgKFENSRURFTlRJQUxfS0lORF9DSEFQEAISGwoXQ1JFREVOVElBTF9LSU5EX01TX0NIQVAQAxIXChNDUkVERU5USUFMX0tJTkRfRUFQEAQSIAocQ1JFREVOVElBTF9LSU5EX0FDTF9ET1dOTE9BRBAFKo0BCg5QcmltYXJ5T3V0Y29tZRIfChtQUklNQVJZX09VVENPTUVfVU5TUEVDSUZJRUQQABIcChhQUklNQVJZX09VVENPTUVfQUNDRVBURUQQARIcChhQUklNQVJZX09VVENPTUVfUkVKRUNURUQQAhIeChpQUklNQVJZX09VVENPTUVfQ0hBTExFTkdFRBADYgZwcm90bzM", [file_portcullis_event_v1_options, file_portcullis_login_v1_context, file_portcullis_login_v1_result_code]);
+  fileDesc("CiBwb3J0Y3VsbGlzL2xvZ2luL3YxL2V2ZW50cy5wcm90bxITcG9ydGN1bGxpcy5sb2dpbi52MSLYAgoOTG9naW5SZXF1ZXN0ZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EhcKD3NlYWxlZF9wYXNzd29yZBgCIAEoDBIwCgdyZWZ1c2FsGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEhkKEXNlYWxlZF9hdHRyaWJ1dGVzGAQgASgMEjcKCmNyZWRlbnRpYWwYBSABKA4yIy5wb3J0Y3VsbGlzLmxvZ2luLnYxLkNyZWRlbnRpYWxLaW5kEjcKDGNvbnZlcnNhdGlvbhgGIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuQ29udmVyc2F0aW9uEhMKC3NlYWxlZF9jb2RlGBQgASgMOiWKtRghCh1wb3J0Y3VsbGlzLmxvZ2luLXJlcXVlc3RlZC52MRABIj4KDENvbnZlcnNhdGlvbhIOCgZzZXJ2ZXIYASABKAkSDQoFc3RhdGUYAiABKAwSDwoHZnVydGhlchgDIAEoCCKABAoOUHJpbWFyeURlY2lkZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0EjQKB291dGNvbWUYAiABKA4yIy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlByaW1hcnlPdXRjb21lEjQKC3Jlc3VsdF9jb2RlGAMgASgOMh8ucG9ydGN1bGxpcy5sb2dpbi52MS5SZXN1bHRDb2RlEg8KB3VzZXJfaWQYBCABKAkSEgoKdXNlcl9rbm93bhgFIAEoCBIZChFjcmVkZW50aWFsX2RpZ2VzdBgGIAEoCRI3CgpjcmVkZW50aWFsGAcgASgOMiMucG9ydGN1bGxpcy5sb2dpbi52MS5DcmVkZW50aWFsS2luZBIZChFzZWFsZWRfYXR0cmlidXRlcxgIIAEoDBIVCg1zZWFsZWRfZGVuaWFsGAkgASgMEjcKDGNvbnZlcnNhdGlvbhgKIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuQ29udmVyc2F0aW9uEhkKEWlkZW50aXR5X3VucHJvdmVuGAsgASgIEhMKC3Byb3Zlbl9uYW1lGAwgASgJEhMKC3NlYWxlZF9jb2RlGBQgASgMOiWKtRghCh1wb3J0Y3VsbGlzLnByaW1hcnktZGVjaWRlZC52MRABIqgBChFDaGFsbGVuZ2VBbnN3ZXJlZBIyCgdjb250ZXh0GAEgASgLMiEucG9ydGN1bGxpcy5sb2dpbi52MS5Mb2dpbkNvbnRleHQSDwoHdXNlcl9pZBgCIAEoCRINCgVyb3VuZBgDIAEoDRIVCg1zZWFsZWRfYW5zd2VyGAQgASgMOiiKtRgkCiBwb3J0Y3VsbGlzLmNoYWxsZW5nZS1hbnN3ZXJlZC52MRABIsQCCgxMb2dpbkRlY2lkZWQSMgoHY29udGV4dBgBIAEoCzIhLnBvcnRjdWxsaXMubG9naW4udjEuTG9naW5Db250ZXh0Ei0KB3ZlcmRpY3QYAiABKA4yHC5wb3J0Y3VsbGlzLmxvZ2luLnYxLlZlcmRpY3QSNAoLcmVzdWx0X2NvZGUYAyABKA4yHy5wb3J0Y3VsbGlzLmxvZ2luLnYxLlJlc3VsdENvZGUSDwoHdXNlcl9pZBgEIAEoCRISCgp1c2VyX2tub3duGAUgASgIEhQKDHRva2VuX3NlcmlhbBgGIAEoCRIVCg1kZWNpZGVkX2F0X21zGAcgASgDEg4KBm1ldGhvZBgIIAEoCRIUCgxjaGFsbGVuZ2VfaWQYCSABKAk6I4q1GB8KG3BvcnRjdWxsaXMubG9naW4tZGVjaWRlZC52MRACKsEBCg5DcmVkZW50aWFsS2luZBIfChtDUkVERU5USUFMX0tJTkRfVU5TUEVDSUZJRUQQABIcChhDUkVERU5USUFMX0tJTkRfUEFTU1dPUkQQARIYChRDUkVERU5USUFMX0tJTkRfQ0hBUBACEhsKF0NSRURFTlRJQUxfS0lORF9NU19DSEFQEAMSFwoTQ1JFREVOVElBTF9LSU5EX0VBUBAEEiAKHENSRURFTlRJQUxfS0lORF9BQ0xfRE9XTkxPQUQQBSqNAQoOUHJpbWFyeU91dGNvbWUSHwobUFJJTUFSWV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASHAoYUFJJTUFSWV9PVVRDT01FX0FDQ0VQVEVEEAESHAoYUFJJTUFSWV9PVVRDT01FX1JFSkVDVEVEEAISHgoaUFJJTUFSWV9PVVRDT01FX0NIQUxMRU5HRUQQA2IGcHJvdG8z", [file_portcullis_event_v1_options, file_portcullis_login_v1_context, file_portcullis_login_v1_result_code]);
 
 /**
  * A front end claimed the first exchange of a login.
@@ -272,57 +272,6 @@ export const ChallengeAnsweredSchema: GenMessage<ChallengeAnswered> = /*@__PURE_
   messageDesc(file_portcullis_login_v1_events, 3);
 
 /**
- * Somebody approved or denied a login that waits for it.
- * Key: user id. Sent by challenge-orchestrator, which takes the word, and consumed by it, which ends the login.
- * A redelivery finds the login ended as the first word for it said.
- *
- * @generated from message portcullis.login.v1.ApprovalGiven
- */
-export type ApprovalGiven = Message<"portcullis.login.v1.ApprovalGiven"> & {
-  /**
-   * The login that waits for it: 16 bytes in hexadecimal.
-   *
-   * @generated from field: string login_id = 1;
-   */
-  loginId: string;
-
-  /**
-   * The user's id: 16 bytes in hexadecimal.
-   *
-   * @generated from field: string user_id = 2;
-   */
-  userId: string;
-
-  /**
-   * Approved or denied.
-   *
-   * @generated from field: bool approved = 3;
-   */
-  approved: boolean;
-
-  /**
-   * When this event is worthless, in milliseconds since 1970, on the store's clock.
-   *
-   * @generated from field: int64 deadline_ms = 4;
-   */
-  deadlineMs: bigint;
-
-  /**
-   * Nothing, sealed for this login and this word: whoever can write the topic only approves nothing.
-   *
-   * @generated from field: bytes sealed_word = 5;
-   */
-  sealedWord: Uint8Array;
-};
-
-/**
- * Describes the message portcullis.login.v1.ApprovalGiven.
- * Use `create(ApprovalGivenSchema)` to create a new message.
- */
-export const ApprovalGivenSchema: GenMessage<ApprovalGiven> = /*@__PURE__*/
-  messageDesc(file_portcullis_login_v1_events, 4);
-
-/**
  * A login ended. One for each login, whatever happened on the way.
  * Key: user id. Sent by challenge-orchestrator. Consumed by fraud-reporter, which writes the audit.
  * A redelivery is recognised by the login's id.
@@ -378,6 +327,20 @@ export type LoginDecided = Message<"portcullis.login.v1.LoginDecided"> & {
    * @generated from field: int64 decided_at_ms = 7;
    */
   decidedAtMs: bigint;
+
+  /**
+   * The method that she was asked by last: oath, sms, voice, app or manual; empty when she was not asked.
+   *
+   * @generated from field: string method = 8;
+   */
+  method: string;
+
+  /**
+   * The last challenge that reached a person, as in `ChallengeIssued`; empty when none did.
+   *
+   * @generated from field: string challenge_id = 9;
+   */
+  challengeId: string;
 };
 
 /**
@@ -385,7 +348,7 @@ export type LoginDecided = Message<"portcullis.login.v1.LoginDecided"> & {
  * Use `create(LoginDecidedSchema)` to create a new message.
  */
 export const LoginDecidedSchema: GenMessage<LoginDecided> = /*@__PURE__*/
-  messageDesc(file_portcullis_login_v1_events, 5);
+  messageDesc(file_portcullis_login_v1_events, 4);
 
 /**
  * @generated from enum portcullis.login.v1.CredentialKind

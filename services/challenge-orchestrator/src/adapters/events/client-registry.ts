@@ -1,7 +1,8 @@
 import type { Sealer, StateRecord } from "@portcullis/kit";
 import { clientReplyAttributesPlace } from "@portcullis/login";
-import { type ClientChanged, Prompting, SecondFactorMethod } from "@portcullis/proto";
+import { type ClientChanged, Prompting } from "@portcullis/proto";
 import type { ClientRules, Clients } from "../../application/ports.js";
+import { ownRule, ruleOf } from "./policy-rules.js";
 
 interface KnownClient {
   readonly generation: bigint;
@@ -21,6 +22,10 @@ export class ClientRegistry implements Clients {
     return this.#clients.get(name)?.rules;
   }
 
+  applications(): readonly string[] {
+    return [...new Set([...this.#clients.values()].map(({ rules }) => rules.application))];
+  }
+
   /**
    * Takes over a client's newest state; one that is older than what is here changes nothing. Fails with `UnknownKey` while
    * this process lacks the key of what is sealed in it.
@@ -37,16 +42,16 @@ export class ClientRegistry implements Clients {
 }
 
 function rulesOf(state: ClientChanged, sealer: Sealer): ClientRules {
-  const { mfa, requireUserMatch, challengeTimeLimitMs, rejectDelayMs, joinWithoutStation } = state;
+  const { challengeTimeLimitMs, rejectDelayMs, joinWithoutStation, reconnectWindowSeconds } = state;
   return {
-    mfa,
-    requireUserMatch,
+    application: state.application,
+    rules: state.rules.length > 0 ? state.rules.map(ruleOf) : [ownRule(state)],
     challengeTimeLimitMs,
     rejectDelayMs,
     joinWithoutStation,
+    reconnectWindowMs: reconnectWindowSeconds === undefined ? undefined : reconnectWindowSeconds * 1_000,
     downloadableAcls: state.downloadableAcls,
     whenTargetUnavailable: state.rejectsWithoutTarget ? "reject" : "silent",
-    secondFactor: state.secondFactor === SecondFactorMethod.MANUAL ? "manual" : "code",
     prompting: PROMPTING.get(state.prompting) ?? "auto",
     replyAttributes: state.replyAttributes.map(({ groups, sealedAttributes }, at) => {
       const attributes = sealer.open(sealedAttributes, clientReplyAttributesPlace(state.name, at));

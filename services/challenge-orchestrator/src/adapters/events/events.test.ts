@@ -65,9 +65,9 @@ describe("ClientRegistry", () => {
     expect(clients.find("vpn")).toBeUndefined();
     clients.take(vpn(2n, true));
     clients.take(vpn(1n, false));
-    expect(clients.find("vpn")).toMatchObject({ mfa: true, rejectDelayMs: 700 });
+    expect(clients.find("vpn")).toMatchObject({ rules: [{ settings: { mfa: "on" } }], rejectDelayMs: 700 });
     clients.take(vpn(3n, false));
-    expect(clients.find("vpn")?.mfa).toBe(false);
+    expect(clients.find("vpn")?.rules[0]?.settings.mfa).toBe("off");
     clients.take({ key: "vpn", state: undefined });
     expect(clients.find("vpn")).toBeUndefined();
   });

@@ -8,41 +8,45 @@ import {
   type UserFactors,
 } from "../../domain/user-factors.js";
 
-const DEVICE_PREFIX_LENGTH = deviceSerial("").length;
-
 /** A user, and one of her tokens. Without a row of hers all but the id is null; without a token, what is a token's. */
-export interface FactorRow extends UserColumns {
+export interface FactorRow {
   readonly user_id: string;
+  readonly enabled: boolean | null;
+  readonly groups: readonly string[];
+  /** A `UserMore` in JSON; null: as UNKNOWN_USER has it. */
+  readonly more: string | null;
   readonly serial: string | null;
-  readonly source: string;
   readonly sealed_secret: Uint8Array;
-  readonly type: Token["type"];
   readonly algorithm: TotpAlgorithm;
   readonly digits: number;
   readonly period_seconds: number;
   readonly last_step: number;
   readonly last_answer_id: string;
-  readonly drift_steps: number;
+  /** A `TokenMore` in JSON; null: it counts by time, and its clock is right. */
+  readonly token_more: string | null;
 }
 
-interface UserColumns {
-  readonly enabled: boolean | null;
-  readonly groups: readonly string[];
+type UserMore = readonly [
   /** 0: until somebody unblocks her. */
-  readonly blocked_until_ms: number | null;
-  readonly sealed_phones: Uint8Array | null;
-  readonly language: Language;
-  readonly allowed_methods: readonly MethodName[] | null;
-  readonly default_method: MethodName | null;
-  readonly sms_mode: MethodModes["sms"];
-  readonly voice_mode: MethodModes["voice"];
-  readonly app_mode: MethodModes["app"];
+  blockedUntilMs: number | null,
+  sealedPhonesHex: string | null,
+  language: Language,
+  allowedMethods: readonly MethodName[] | null,
+  defaultMethod: MethodName | null,
+  sms: MethodModes["sms"],
+  voice: MethodModes["voice"],
+  app: MethodModes["app"],
   /** Null: she has no PIN. */
-  readonly pin_must_change: boolean | null;
-  readonly pin_expires_at_ms: number | null;
-  readonly bypass_id: string | null;
-  readonly bypass_until_ms: number | null;
-}
+  pinMustChange: boolean | null,
+  pinExpiresAtMs: number | null,
+  bypassId: string | null,
+  bypassUntilMs: number | null,
+];
+
+type TokenMore = readonly [source: string, type: Token["type"], driftSteps: number];
+
+const DEVICE_PREFIX_LENGTH = deviceSerial("").length;
+const PLAIN_TOKEN: TokenMore = ["file", "totp", 0];
 
 /** Collects the rows of a statement: a user has one for each of her tokens, one at least. */
 export function factorsOf(rows: readonly FactorRow[]): Map<string, UserFactors> {
@@ -54,47 +58,44 @@ export function factorsOf(rows: readonly FactorRow[]): Map<string, UserFactors> 
       found.set(row.user_id, factors);
     }
     if (row.serial === null) continue;
-    factors.tokens.push(tokenOf(row, row.serial));
-    if (row.source === "device") factors.devices.push(row.serial.slice(DEVICE_PREFIX_LENGTH));
+    const more = row.token_more === null ? PLAIN_TOKEN : (JSON.parse(row.token_more) as TokenMore);
+    factors.tokens.push(tokenOf(row, row.serial, more));
+    if (more[0] === "device") factors.devices.push(row.serial.slice(DEVICE_PREFIX_LENGTH));
   }
   return found;
 }
 
-function userOf(row: UserColumns): UserFactors {
-  if (row.enabled === null) return UNKNOWN_USER;
-  const blocked = row.blocked_until_ms;
+function userOf({ enabled, groups, more }: FactorRow): UserFactors {
+  if (enabled === null) return UNKNOWN_USER;
+  if (more === null) return { ...UNKNOWN_USER, enabled, groups };
+  return { ...UNKNOWN_USER, enabled, groups, ...moreOf(JSON.parse(more) as UserMore) };
+}
+
+function moreOf(more: UserMore): Omit<UserFactors, "enabled" | "groups" | "tokens" | "devices"> {
+  const [blockedUntilMs, phonesHex, language, allowedMethods, defaultMethod, sms, voice, app, ...others] = more;
+  const [mustChange, expiresAtMs, bypassId, bypassUntilMs] = others;
   return {
-    enabled: row.enabled,
-    groups: row.groups,
-    tokens: [],
-    devices: [],
-    blockedUntilMs: blocked === null ? undefined : blocked === 0 ? Number.POSITIVE_INFINITY : blocked,
-    sealedPhones: row.sealed_phones ?? undefined,
-    language: row.language,
-    allowedMethods: row.allowed_methods ?? undefined,
-    defaultMethod: row.default_method ?? undefined,
-    modes: { sms: row.sms_mode, voice: row.voice_mode, app: row.app_mode },
-    pin:
-      row.pin_must_change === null
-        ? undefined
-        : { mustChange: row.pin_must_change, expiresAtMs: row.pin_expires_at_ms ?? undefined },
-    bypass:
-      row.bypass_id === null || row.bypass_until_ms === null
-        ? undefined
-        : { bypassId: row.bypass_id, untilMs: row.bypass_until_ms },
+    blockedUntilMs: blockedUntilMs === 0 ? Number.POSITIVE_INFINITY : (blockedUntilMs ?? undefined),
+    sealedPhones: phonesHex === null ? undefined : Buffer.from(phonesHex, "hex"),
+    language,
+    allowedMethods: allowedMethods ?? undefined,
+    defaultMethod: defaultMethod ?? undefined,
+    modes: { sms, voice, app },
+    pin: mustChange === null ? undefined : { mustChange, expiresAtMs: expiresAtMs ?? undefined },
+    bypass: bypassId === null || bypassUntilMs === null ? undefined : { bypassId, untilMs: bypassUntilMs },
   };
 }
 
-function tokenOf(row: FactorRow, serial: string): Token {
+function tokenOf(row: FactorRow, serial: string, [, type, driftSteps]: TokenMore): Token {
   return {
     serial,
     sealedSecret: row.sealed_secret,
-    type: row.type,
+    type,
     algorithm: row.algorithm,
     digits: row.digits,
     periodSeconds: row.period_seconds,
     lastStep: row.last_step,
     lastAnswerId: row.last_answer_id,
-    driftSteps: row.drift_steps,
+    driftSteps,
   };
 }

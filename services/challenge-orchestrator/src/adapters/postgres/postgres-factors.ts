@@ -10,16 +10,18 @@ const USE = { maxItems: 256, maxInFlight: 2, maxWaiting: 20_000 };
 
 /**
  * All that a login needs of a user stands in her one row, beside her tokens: each further table would cost every login a look
- * into an index. `offset 0` keeps the planner from reading whole tables for a batch, which it does where nobody gathers
- * statistics (PGlite).
+ * into an index. Each further column costs as much, so what most users have not comes in one, as `factor-rows.ts` reads it.
+ * `offset 0` keeps the planner from reading whole tables for a batch, which it does where nobody gathers statistics (PGlite).
  */
 const FIND_FACTORS = `
-  select asked.user_id, u.enabled, u.groups, u.blocked_until_ms::float8 as blocked_until_ms, u.sealed_phones, u.language,
-         u.allowed_methods, u.default_method, u.sms_mode, u.voice_mode, u.app_mode,
-         u.pin_must_change, u.pin_expires_at_ms::float8 as pin_expires_at_ms,
-         u.bypass_id, u.bypass_until_ms::float8 as bypass_until_ms,
-         t.serial, t.source, t.sealed_secret, t.type, t.algorithm, t.digits, t.period_seconds,
-         t.last_step::float8 as last_step, t.last_answer_id, t.drift_steps
+  select asked.user_id, u.enabled, u.groups,
+         case when u.has_more then json_build_array(
+           u.blocked_until_ms, encode(u.sealed_phones, 'hex'), u.language, u.allowed_methods, u.default_method,
+           u.sms_mode, u.voice_mode, u.app_mode, u.pin_must_change, u.pin_expires_at_ms, u.bypass_id, u.bypass_until_ms
+         )::text end as more,
+         t.serial, t.sealed_secret, t.algorithm, t.digits, t.period_seconds, t.last_step::float8 as last_step, t.last_answer_id,
+         case when t.source = 'device' or t.type <> 'totp' or t.drift_steps <> 0
+              then json_build_array(t.source, t.type, t.drift_steps)::text end as token_more
     from unnest($1::text[]) as asked(user_id)
     left join lateral (
       select * from challenge_orchestrator.users where user_id = asked.user_id offset 0

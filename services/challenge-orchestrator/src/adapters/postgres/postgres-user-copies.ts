@@ -1,4 +1,6 @@
 import { Batcher, type Database, query } from "@portcullis/kit";
+import type { UserId } from "@portcullis/login";
+import type { UserNames } from "../../application/factor-ports.js";
 import type { UserCopies, UserCopy } from "../../application/ports.js";
 
 const KEEP = { maxItems: 1_000, maxInFlight: 1, maxWaiting: 60_000 };
@@ -15,8 +17,12 @@ const KEEP_USERS = `
          groups = excluded.groups
    where users.generation < excluded.generation`;
 
+/** Of two rows with one name the newer user is meant: the older one is about to be told as gone. */
+const ID_OF = `
+  select user_id from challenge_orchestrator.users where login_name = $1 and login_name <> '' order by generation desc limit 1`;
+
 /** The copy of the users in PostgreSQL: changes of one turn go in one statement, an older one changes nothing. */
-export class PostgresUserCopies implements UserCopies {
+export class PostgresUserCopies implements UserCopies, UserNames {
   readonly #db: Database<never>;
   readonly #keeps: Batcher<UserCopy, undefined>;
 
@@ -27,6 +33,11 @@ export class PostgresUserCopies implements UserCopies {
 
   async keep(user: UserCopy): Promise<void> {
     await this.#keeps.add(user);
+  }
+
+  async idOf(loginName: string): Promise<UserId | undefined> {
+    const [row] = await query<{ user_id: UserId }>(this.#db, ID_OF, [loginName]);
+    return row?.user_id;
   }
 
   async #keepAll(users: readonly UserCopy[]): Promise<undefined[]> {

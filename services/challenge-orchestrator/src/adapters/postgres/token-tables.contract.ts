@@ -1,26 +1,18 @@
-import { createSecretKey, randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Configuration, loadConfiguration } from "@portcullis/configuration";
-import { createLog, type Database, type Databases, KeyedDigest, PooledRandom, query, Sealer } from "@portcullis/kit";
-import { type AnswerId, fileUserIdOf, type UserId } from "@portcullis/login";
+import { type Database, type Databases, query } from "@portcullis/kit";
+import type { AnswerId, UserId } from "@portcullis/login";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ImportedToken } from "../../application/factor-ports.js";
-import { type ImportProgress, ImportTokens } from "../../application/import-tokens.js";
-import { tokenSecretPlace } from "../../domain/token.js";
+import type { ImportedToken, ImportedUser } from "../../application/factor-ports.js";
+import { UNKNOWN_USER } from "../../domain/user-factors.js";
 import { MIGRATIONS, SCHEMA } from "./migrations.js";
 import { PostgresFactors } from "./postgres-factors.js";
 import { PostgresFileFactors } from "./postgres-file-factors.js";
+import { PostgresTokens } from "./postgres-tokens.js";
 import { PostgresUserCopies } from "./postgres-user-copies.js";
 
 const ALICE = "a".repeat(32) as UserId;
 const BOB = "b".repeat(32) as UserId;
 /** A database makes its first files at its start, which takes long on a busy machine. */
 const START_LIMIT_MS = 60_000;
-const key = () => createSecretKey(randomBytes(32));
-const row = (number: number) => `user${number},S${number},GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ`;
-const rows = (count: number) => Array.from({ length: count }, (_, number) => row(number));
 const answer = (number: number) => number.toString(16).padStart(32, "0") as AnswerId;
 
 function token(serial: string, userId: UserId, changed: Partial<ImportedToken> = {}): ImportedToken {
@@ -143,7 +135,77 @@ export function describeTokenTables(
       });
     });
 
+    describe("users of the file", () => {
+      const imported = (changed: Partial<ImportedUser> = {}): ImportedUser => ({
+        userId: ALICE,
+        loginName: "alice",
+        sealedPhones: Buffer.from([0, 1, 0xff, 92]),
+        language: "de",
+        allowedMethods: ["oath", "voice"],
+        defaultMethod: "voice",
+        modes: { sms: "two-way-pin", voice: "pin", app: "pin" },
+        ...changed,
+      });
+
+      it("have their factors whoever tells first who they are, and lose them with the file", async () => {
+        const usual = { sms: "one-way", voice: "standard", app: "standard" } as const;
+        const plain = { sealedPhones: undefined, allowedMethods: undefined, defaultMethod: undefined, modes: usual };
+        await file.storeUsers("1", [imported(), imported({ ...plain, userId: BOB, loginName: "bob", language: "ja" })]);
+        await users.keep({ userId: ALICE, loginName: "alice", enabled: false, groups: ["ops"], generation: 0n });
+        const alice = await factors.find(ALICE);
+        const { language, allowedMethods, defaultMethod, modes, enabled, groups } = alice;
+        const { userId, loginName, sealedPhones, ...told } = imported();
+        expect({ language, allowedMethods, defaultMethod, modes }).toEqual(told);
+        expect(Buffer.from(alice.sealedPhones ?? [])).toEqual(sealedPhones);
+        expect([enabled, groups, await users.idOf(loginName)]).toEqual([false, ["ops"], userId]);
+        expect(await factors.find(BOB)).toEqual({ ...UNKNOWN_USER, language: "ja" });
+        await file.complete("1");
+        await file.storeUsers("2", [imported({ ...plain, userId: BOB, language: "en", allowedMethods: ["app"] })]);
+        expect((await factors.find(ALICE)).language).toBe("de");
+        await file.complete("2");
+        expect(await factors.find(ALICE)).toEqual({ ...UNKNOWN_USER, enabled: false, groups: ["ops"] });
+        expect(await factors.find(BOB)).toEqual({ ...UNKNOWN_USER, allowedMethods: ["app"] });
+      });
+
+      it("are found by the name under which they sign in", async () => {
+        await users.keep({ userId: BOB, loginName: "bob", enabled: true, groups: [], generation: 1n });
+        expect(await users.idOf("bob")).toBe(BOB);
+        expect(await users.idOf("nobody")).toBeUndefined();
+        expect(await users.idOf("")).toBeUndefined();
+      });
+    });
+
     describe("tokens of the file", () => {
+      it("count from their counter on, and never back", async () => {
+        const hotp = (lastStep: number, digest = "same") =>
+          token("H1", ALICE, { type: "hotp", lastStep, secretDigest: digest });
+        await file.storeTokens("1", [hotp(41)]);
+        const stored = async () => (await factors.find(ALICE)).tokens[0];
+        expect(await stored()).toMatchObject({ type: "hotp", lastStep: 41 });
+        await factors.useStep({ serial: "H1", step: 50, answerId: answer(1), driftSteps: 0 });
+        await file.storeTokens("2", [hotp(9)]);
+        expect(await stored()).toMatchObject({ lastStep: 50 });
+        await file.storeTokens("3", [hotp(99)]);
+        expect(await stored()).toMatchObject({ lastStep: 99 });
+        await file.storeTokens("4", [hotp(0, "other")]);
+        expect(await stored()).toMatchObject({ lastStep: 0, lastAnswerId: "" });
+      });
+
+      it("keep what is learnt of their clock while their secret stays", async () => {
+        await file.storeTokens("1", [token("T1", ALICE)]);
+        await factors.useStep({ serial: "T1", step: 7, answerId: answer(1), driftSteps: -1.75 });
+        await file.storeTokens("2", [token("T1", ALICE)]);
+        expect((await factors.find(ALICE)).tokens).toMatchObject([{ driftSteps: -1.75 }]);
+        expect(await new PostgresTokens(db).find("T1")).toMatchObject({
+          userId: ALICE,
+          driftSteps: -1.75,
+          lastStep: 7,
+        });
+        expect(await new PostgresTokens(db).find("T2")).toBeUndefined();
+        await file.storeTokens("3", [token("T1", ALICE, { secretDigest: "other" })]);
+        expect((await factors.find(ALICE)).tokens).toMatchObject([{ driftSteps: 0 }]);
+      });
+
       it("keeps the used steps of a token whose secret stays, whatever else changes, and forgets those of a new one", async () => {
         await file.storeTokens("1", [token("T1", ALICE), token("T2", ALICE)]);
         for (const serial of ["T1", "T2"])
@@ -162,76 +224,6 @@ export function describeTokenTables(
         await file.complete("2");
         expect((await factors.find(ALICE)).tokens.map(({ serial }) => serial)).toEqual(["T1", "T3"]);
         expect(await file.importedAs()).toBe("2");
-      });
-    });
-
-    describe("an import", () => {
-      const ring = { active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() };
-      const sealer = new Sealer(ring, new PooledRandom());
-      const digest = new KeyedDigest(ring.digest);
-      let folder: string;
-
-      beforeAll(async () => {
-        folder = await mkdtemp(join(tmpdir(), "portcullis-tokens-"));
-      });
-      afterAll(() => rm(folder, { recursive: true, force: true }));
-
-      async function configuration(rows: readonly string[], alice = "JBSWY3DPEHPK3PXP"): Promise<Configuration> {
-        const path = join(folder, "portcullis.yaml");
-        await writeFile(join(folder, "users.csv"), ["name,serial,secret", ...rows, ""].join("\n"));
-        const yaml = [
-          "radius: { listen: [ { address: 127.0.0.1, authPort: 1812 } ] }",
-          "clients: [ { name: vpn, address: 127.0.0.1/32, secret: testing123testing123, target: local } ]",
-          "targets: [ { name: local, type: local } ]",
-          `users: [ { name: alice, tokens: [ { serial: A1, type: totp, secret: ${alice} } ] } ]`,
-          "usersFile: users.csv",
-        ];
-        await writeFile(path, yaml.join("\n"));
-        const loaded = await loadConfiguration(path, { env: {} });
-        if (!loaded.ok) throw new Error(loaded.failure.map(({ message }) => message).join());
-        return loaded.value;
-      }
-
-      async function run(from: Configuration): Promise<ImportProgress[]> {
-        const told: ImportProgress[] = [];
-        const onProgress = (progress: ImportProgress) => void told.push(progress);
-        const log = createLog("test", "silent");
-        const importTokens = new ImportTokens({ configuration: from, tokens: file, sealer, digest, log, onProgress });
-        await importTokens.execute(new AbortController().signal);
-        return told;
-      }
-
-      const aliceId = () => fileUserIdOf(digest, "alice");
-
-      it("stores sealed secrets under the users' ids, and skips a file that it knows", async () => {
-        const told = await run(await configuration(rows(2_500)));
-        expect(told.at(-1)).toEqual({ done: 2_501, total: 2_501 });
-        const userId = fileUserIdOf(digest, "user2499");
-        const found = (await factors.find(userId)).tokens[0];
-        const sealed = found?.sealedSecret ?? Buffer.alloc(0);
-        expect(sealer.open(sealed, tokenSecretPlace("S2499", userId))?.toString()).toBe("12345678901234567890");
-        expect(sealer.open(sealed, tokenSecretPlace("S2499", aliceId()))).toBeUndefined();
-        expect(found).toMatchObject({ algorithm: "sha1", digits: 6, periodSeconds: 30 });
-        expect(await run(await configuration(rows(2_500)))).toEqual([]);
-      });
-
-      it("follows a changed file and keeps the used steps of secrets that stay", async () => {
-        await run(await configuration(rows(3)));
-        for (const serial of ["A1", "S1"])
-          await factors.useStep({ serial, step: 50, answerId: answer(1), driftSteps: 0 });
-        await run(await configuration(rows(2), "KRSXG5CTMVRXEZLU"));
-        expect((await factors.find(aliceId())).tokens).toMatchObject([{ lastStep: -1 }]);
-        expect((await factors.find(fileUserIdOf(digest, "user1"))).tokens).toMatchObject([{ lastStep: 50 }]);
-        expect((await factors.find(fileUserIdOf(digest, "user2"))).tokens).toEqual([]);
-      });
-
-      it("leaves everything as it is when the file has a mistake", async () => {
-        await run(await configuration(rows(2)));
-        const before = await file.importedAs();
-        await run(await configuration([row(5), "broken,S6,not base32!"]));
-        expect(await file.importedAs()).toBe(before);
-        expect((await factors.find(fileUserIdOf(digest, "user1"))).tokens).toHaveLength(1);
-        expect((await factors.find(fileUserIdOf(digest, "user5"))).tokens).toEqual([]);
       });
     });
   });

@@ -48,6 +48,27 @@ export async function* readUsers(
 }
 
 async function* usersOfRows(rows: AsyncIterable<CsvRow>, file: string, seen: SeenUsers): AsyncGenerator<UserResult> {
+  for await (const checked of checkedRows(rows, file, seen))
+    yield checked.ok ? ok(userOfRow(checked.value.row)) : checked;
+}
+
+/** A right row of a file, with the line on which it begins. */
+export interface CheckedRow {
+  readonly line: number;
+  readonly row: UserRow;
+}
+
+/**
+ * The rows of a CSV file of users that are right, by themselves and beside those seen before, and a failure for each thing that is
+ * wrong with the others.
+ * @param onColumns told of the columns, in the order of the file, before the first row
+ */
+export async function* checkedRows(
+  rows: AsyncIterable<CsvRow>,
+  file: string,
+  seen: SeenUsers,
+  onColumns: (columns: readonly ColumnName[]) => void = () => undefined,
+): AsyncGenerator<Result<CheckedRow, ConfigurationError>> {
   const error = (message: string, place: Partial<ConfigurationError> = {}) =>
     fail({ file, path: "", ...place, message });
   let columns: readonly ColumnName[] | undefined;
@@ -59,6 +80,7 @@ async function* usersOfRows(rows: AsyncIterable<CsvRow>, file: string, seen: See
         for (const { column, message } of header.wrong) yield error(message, { line, column });
         if (header.wrong.length > 0) return;
         columns = header.columns;
+        onColumns(columns);
         continue;
       }
       if (++count > MAX_USERS_FILE_ROWS) {
@@ -76,7 +98,7 @@ async function* usersOfRows(rows: AsyncIterable<CsvRow>, file: string, seen: See
       }
       const row = rowOf(columns, cells);
       const wrong = [...checkRow(row), ...seen.check(row, line)];
-      if (wrong.length === 0) yield ok(userOfRow(row));
+      if (wrong.length === 0) yield ok({ line, row });
       for (const [path, message] of wrong) yield error(message, { path, line, column: columns.indexOf(path) + 1 });
     }
     if (columns === undefined) yield error("the file is empty: its first line names the columns");

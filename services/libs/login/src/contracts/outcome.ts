@@ -36,6 +36,8 @@ export function outcomeMessage(outcome: LoginOutcome): LoginDecided {
     userId: outcome.userId,
     userKnown: outcome.userKnown,
     tokenSerial: outcome.tokenSerial,
+    method: outcome.method,
+    challengeId: outcome.challengeId,
     decidedAtMs: BigInt(outcome.decidedAtMs),
   });
 }
@@ -50,6 +52,8 @@ export function outcomeOf(message: LoginDecided): LoginOutcome {
     userId: message.userId as UserId,
     userKnown: message.userKnown,
     tokenSerial: message.tokenSerial,
+    method: message.method,
+    challengeId: message.challengeId,
     decidedAtMs: Number(message.decidedAtMs),
   };
 }

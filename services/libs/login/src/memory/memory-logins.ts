@@ -1,4 +1,4 @@
-import type { LoginId } from "../ids.js";
+import type { LoginId, UserId } from "../ids.js";
 import {
   type Advanced,
   type AnswerCheck,
@@ -18,7 +18,6 @@ import {
   type Reach,
   type ReachRefusal,
   type Refused,
-  type Remembered,
   type Reserved,
   type Settled,
   type Settlement,
@@ -142,6 +141,7 @@ export class MemoryLogins {
       if (reason !== undefined) return { kind: "refused", reason };
       login.advancedFrom = fromRound;
       login.goOn(fromRound + 1, request);
+      login.expiresAtMs = request.untilMs ?? login.expiresAtMs;
       this.#due.sooner(login.request, login.expiresAtMs);
     }
     const { prompt, challenge, expiresAtMs, waiting } = login;
@@ -168,10 +168,6 @@ export class MemoryLogins {
     return { kind: "waiting", challenge: login.challenge };
   }
 
-  remember(request: LoginRef & { readonly entries: readonly Remembered[] }): void {
-    this.#remembered.remember(request);
-  }
-
   recall(request: LoginRef & { readonly scopes: readonly string[] }): string | undefined {
     return this.#remembered.recall(request);
   }
@@ -191,6 +187,7 @@ export class MemoryLogins {
         this.#reach.deny(request.userId, login.request.station, request.coolDownMs, nowMs);
         this.#remembered.forget(request.userId);
       }
+      this.#remembered.remember(request, request.remember);
     }
     if (login.state !== "finished" || login.outcome === undefined) return { kind: "late" };
     return { kind: "finished", outcome: login.outcome, waiting: login.waiting };
@@ -221,6 +218,10 @@ export class MemoryLogins {
   findHeld(loginId: LoginId): LoginRef | undefined {
     const login = this.#held.get(loginId);
     return login && this.#expiry.nowMs() < login.expiresAtMs ? refOf(login.request) : undefined;
+  }
+
+  openLogins(userId: UserId): readonly LoginRef[] {
+    return this.#users.find(userId)?.open.map(({ request }) => refOf(request)) ?? [];
   }
 
   inspect(ref: LoginRef): LoginStatus {
@@ -296,6 +297,7 @@ export class MemoryLogins {
     nowMs: number,
   ): Uint8Array {
     if (settlement.kind === "right") {
+      this.#remembered.remember(settlement, settlement.remember);
       this.#endBy(login, "right", settlement, nowMs);
       return settlement.reply;
     }
@@ -304,6 +306,10 @@ export class MemoryLogins {
     if (login.wrong >= login.request.maxTries || failures >= settlement.lockout.maxFailures) {
       this.#endBy(login, "wrong", settlement, nowMs);
       return settlement.reject;
+    }
+    if (settlement.staysInRound) {
+      if (answer.round + 1 > login.round) login.challenge = settlement.challenge ?? login.challenge;
+      return new Uint8Array();
     }
     if (answer.round + 1 > login.round) {
       login.round = answer.round + 1;

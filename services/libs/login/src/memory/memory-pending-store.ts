@@ -1,5 +1,5 @@
 import type { Clock } from "@portcullis/kit";
-import type { GatewayId, LoginId } from "../ids.js";
+import type { GatewayId, LoginId, UserId } from "../ids.js";
 import {
   type Advanced,
   type AnswerCheck,
@@ -25,7 +25,6 @@ import {
   type OpenRequest,
   type PendingStore,
   type Refused,
-  type Remembered,
   type Reserved,
   type Settled,
   type Settlement,
@@ -122,10 +121,6 @@ export class MemoryPendingStore implements PendingStore {
     return this.#logins.wait(request);
   }
 
-  async remember(request: LoginRef & { readonly entries: readonly Remembered[] }): Promise<void> {
-    return this.#logins.remember(request);
-  }
-
   async recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
     return this.#logins.recall(request);
   }
@@ -140,6 +135,10 @@ export class MemoryPendingStore implements PendingStore {
 
   async findHeld(loginId: LoginId): Promise<LoginRef | undefined> {
     return this.#logins.findHeld(loginId);
+  }
+
+  async openLogins(userId: UserId): Promise<readonly LoginRef[]> {
+    return this.#logins.openLogins(userId);
   }
 
   async inspectLogin(ref: LoginRef): Promise<LoginStatus> {

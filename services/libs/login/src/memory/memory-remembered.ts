@@ -31,17 +31,15 @@ class UserMemory extends Expiring {
     return Math.max(...[...this.entries.values()].map(({ untilMs }) => untilMs));
   }
 
-  forgetWhatIsOver(nowMs: number): void {
+  /** For one more: without what is over, and if need be without what ends first. */
+  makeRoom(nowMs: number): void {
     for (const [scope, { untilMs }] of this.entries) if (untilMs <= nowMs) this.entries.delete(scope);
-  }
-
-  /** Makes room for one more. */
-  forgetOldest(): void {
+    if (this.entries.size < MAX_REMEMBERED) return;
     const byEnd = [...this.entries].toSorted(
       ([scope, one], [otherScope, other]) => one.untilMs - other.untilMs || (scope < otherScope ? -1 : 1),
     );
-    const oldest = byEnd[0];
-    if (oldest !== undefined) this.entries.delete(oldest[0]);
+    const first = byEnd[0];
+    if (first !== undefined) this.entries.delete(first[0]);
   }
 }
 
@@ -54,15 +52,14 @@ export class MemoryRemembered {
     this.#expiry = expiry;
   }
 
-  remember({ userId, loginId, entries }: LoginRef & { readonly entries: readonly Remembered[] }): void {
+  remember({ userId, loginId }: LoginRef, entries: readonly Remembered[] = []): void {
     const nowMs = this.#expiry.nowMs();
     if (entries.length === 0) return;
     const memory = this.#memories.get(userId) ?? new UserMemory(this.#memories, userId);
-    memory.forgetWhatIsOver(nowMs);
     for (const { scope, durationMs, uses } of entries) {
       const known = memory.entries.get(scope);
       if (known?.by === loginId) continue;
-      if (known === undefined && memory.entries.size >= MAX_REMEMBERED) memory.forgetOldest();
+      if (known === undefined) memory.makeRoom(nowMs);
       const usesLeft = uses === 0 ? Number.POSITIVE_INFINITY : uses;
       memory.entries.set(scope, { untilMs: nowMs + durationMs, by: loginId, users: new Set(), usesLeft });
     }
@@ -85,7 +82,7 @@ export class MemoryRemembered {
 
 /** @returns whether the entry counts for this login; one with a limited number of uses is used once a login */
 function use(entry: Entry | undefined, loginId: LoginId, nowMs: number): boolean {
-  if (entry === undefined || entry.untilMs <= nowMs) return false;
+  if (entry === undefined || entry.untilMs <= nowMs || entry.by === loginId) return false;
   if (entry.usesLeft === Number.POSITIVE_INFINITY || entry.users.has(loginId)) return true;
   if (entry.usesLeft === 0) return false;
   entry.usesLeft--;

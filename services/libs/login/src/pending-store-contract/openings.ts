@@ -200,4 +200,16 @@ export function openingContract(use: UseStore): void {
       expect(await store.reserve(answerOf("l2", "l2"))).toMatchObject({ kind: "again" });
     }),
   );
+
+  it(
+    "names a user's open logins",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1"));
+      await store.open(openingOf("l2", { station: "station-2" }));
+      await store.open(openingOf("bobs", login("bobs", BOB)));
+      await store.finish({ ...login("l1"), outcome: bytes("over"), keepMs: LONG_MS });
+      expect(await store.openLogins(ALICE)).toEqual([login("l2")]);
+      expect(await store.openLogins("nobody" as typeof ALICE)).toEqual([]);
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { AnswerId, ExchangeId, GatewayId } from "../ids.js";
-import type { NextRound, OpenRequest, PendingStore } from "../pending-store.js";
+import type { FinishRequest, NextRound, OpenRequest, PendingStore, Settlement } from "../pending-store.js";
 import { answerOf, bytes, claimOf, exchange, LONG_MS, login, openingOf, rightOf, wrongOf } from "./samples.js";
 
 /** One call of a store; the same one gives the same result on every store that has had the same calls before. */
@@ -49,12 +49,22 @@ const opening = fc.record({
   joinWithoutStation: fc.boolean(),
 });
 const answer = fc.record({ id: loginId, answer: answerId, exchangeId: fc.constantFrom("x1", "x2"), round, lockout });
-const settlement = fc.record({ id: loginId, answer: answerId, right: fc.boolean(), keepMs: durationMs, lockout });
+const settlement = fc.record({
+  id: loginId,
+  answer: answerId,
+  right: fc.boolean(),
+  elsewhere: fc.boolean(),
+  keepMs: durationMs,
+  lockout,
+});
 const end = fc.record({ id: loginId, keepMs: durationMs });
-const ending = fc.record({ id: loginId, keepMs: durationMs, coolDownMs: fc.constantFrom(0, 0, LONG_MS) });
+const remember = fc.array(
+  fc.record({ scope: fc.constantFrom("s1", "s2", "s3"), durationMs, uses: fc.constantFrom(0, 1, 2) }),
+  { maxLength: 2 },
+);
+const ending = fc.record({ id: loginId, keepMs: durationMs, coolDownMs: fc.constantFrom(0, 0, LONG_MS), remember });
 const going = { id: loginId, round, reaches: fc.boolean(), prompts: fc.boolean() };
 const scopes = fc.uniqueArray(fc.constantFrom("s1", "s2", "s3"));
-const memory = fc.record({ id: loginId, scopes, durationMs, uses: fc.constantFrom(0, 1, 2) });
 const REACH = { maxPrompts: 4, windowMs: LONG_MS };
 
 /** Sequences of calls on few ids, so that they meet. */
@@ -81,7 +91,6 @@ export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
       arbitrary: call("wait", fc.record({ id: loginId, round, by: fc.constantFrom("x1", "x2", "x3") }), wait),
     },
     { weight: 3, arbitrary: call("switch", fc.record({ ...going, answer: answerId }), switchMethod) },
-    { weight: 1, arbitrary: call("remember", memory, remember) },
     { weight: 1, arbitrary: call("recall", fc.record({ id: loginId, scopes }), recall) },
     { weight: 1, arbitrary: call("refuse", end, refuse) },
     { weight: 2, arbitrary: call("expire", end, (store, { id, keepMs }) => store.expire({ ...login(id), keepMs })) },
@@ -128,10 +137,10 @@ function open(store: PendingStore, { id, heldBy, reaches, ...others }: Opening) 
   return store.open(openingOf(id, { ...changes, prompt: new Uint8Array(), ...waiting }));
 }
 
-type Ending = { readonly id: string; readonly keepMs: number; readonly coolDownMs: number };
+type Ending = { readonly id: string } & Pick<FinishRequest, "keepMs" | "coolDownMs" | "remember">;
 
-function finish(store: PendingStore, { id, keepMs, coolDownMs }: Ending) {
-  return store.finish({ ...login(id), outcome: bytes("finished"), keepMs, coolDownMs });
+function finish(store: PendingStore, { id, ...changes }: Ending) {
+  return store.finish({ ...login(id), outcome: bytes("finished"), ...changes });
 }
 
 type Going = { readonly id: string; readonly round: number; readonly reaches: boolean; readonly prompts: boolean };
@@ -161,12 +170,6 @@ function switchMethod(store: PendingStore, { answer: answered, ...going }: Going
   return store.settle({ ...login(going.id), ...what, kind: "switch", ...nextOf(going) });
 }
 
-type Memory = { readonly id: string; readonly scopes: string[]; readonly durationMs: number; readonly uses: number };
-
-function remember(store: PendingStore, { id, scopes, ...entry }: Memory) {
-  return store.remember({ ...login(id), entries: scopes.map((scope) => ({ scope, ...entry })) });
-}
-
 function recall(store: PendingStore, { id, scopes }: { id: string; scopes: string[] }) {
   return store.recall({ ...login(id), scopes });
 }
@@ -185,11 +188,17 @@ function release(store: PendingStore, { id, answer: answered, exchangeId: by }: 
   return store.release(answerOf(id, answered, { exchangeId: by as ExchangeId }));
 }
 
-function settle(
-  store: PendingStore,
-  { id, answer: answered, right, ...changes }: { id: string; answer: string; right: boolean; keepMs: number },
-) {
-  return store.settle(right ? rightOf(id, answered, changes) : wrongOf(id, answered, changes));
+type Settling = Pick<Settlement, "keepMs" | "lockout"> & {
+  readonly id: string;
+  readonly answer: string;
+  readonly right: boolean;
+  readonly elsewhere: boolean;
+};
+
+function settle(store: PendingStore, { id, answer: answered, right, elsewhere, ...changes }: Settling) {
+  const wrong = wrongOf(id, answered, changes);
+  const stays = { ...wrong, staysInRound: true, challenge: bytes(`after ${answered}`) } as Settlement;
+  return store.settle(right ? rightOf(id, answered, changes) : elsewhere ? stays : wrong);
 }
 
 function publishExchange(store: PendingStore, id: string) {

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { AnswerId, ExchangeId } from "../ids.js";
 import type { NextRound, OpenRequest, Reach, Settlement } from "../pending-store.js";
 import {
+  ALICE,
   ALL_BYTES,
   answerOf,
   BOB,
@@ -99,6 +100,22 @@ export function wayContract(use: UseStore): void {
   );
 
   it(
+    "counts a wrong answer that came from elsewhere, and keeps the prompt that is open",
+    use(async ({ store }) => {
+      await store.open(openingOf("l1", { maxTries: 2 }));
+      const wrong = (answer: string): Settlement =>
+        ({ ...wrongOf("l1", answer), staysInRound: true, challenge: bytes("next attempt") }) as Settlement;
+      await store.reserve(answerOf("l1", "a1"));
+      const goesOn = { kind: "settled", reply: NOTHING, outcome: undefined, waiting: [] };
+      for (let time = 0; time < 2; time++) expect(await store.settle(wrong("a1"))).toEqual(goesOn);
+      expect(await store.inspectLogin(login("l1"))).toMatchObject({ round: 1, challenge: bytes("next attempt") });
+      expect(await store.open(openingOf("l2"))).toMatchObject({ kind: "joined", prompt: bytes("prompt of l1") });
+      expect(await store.reserve(answerOf("l1", "a2"))).toMatchObject({ kind: "check", triesLeft: 0 });
+      expect(await store.settle(wrong("a2"))).toMatchObject({ outcome: bytes("rejected by a2") });
+    }),
+  );
+
+  it(
     "switches to another prompt, for whoever joins too",
     use(async ({ store }) => {
       await store.open(openingOf("l1"));
@@ -130,7 +147,7 @@ export function wayContract(use: UseStore): void {
   );
 
   it(
-    "ends earlier where that is asked for, never later, and is due then",
+    "ends earlier where that is asked for, and is due then, or later, where it goes on by itself",
     use(async ({ store, pass }) => {
       const untilMs = (await store.timeMs()) + SHORT_MS;
       await store.open(openingOf("l1"));
@@ -139,7 +156,8 @@ export function wayContract(use: UseStore): void {
       await store.advance({ ...login("l2", BOB), fromRound: 1, ...next({ untilMs: untilMs + 10 * LONG_MS }) });
       await pass(SHORT_MS);
       expect(await store.expire({ ...login("l1"), keepMs: LONG_MS })).toMatchObject({ kind: "expired" });
-      expect(await store.expire({ ...login("l2", BOB), keepMs: LONG_MS })).toMatchObject({ kind: "running" });
+      const later = { kind: "running", expiresAtMs: untilMs + 10 * LONG_MS };
+      expect(await store.expire({ ...login("l2", BOB), keepMs: LONG_MS })).toEqual(later);
       await pass(2_000 + SHORT_MS);
       expect(await store.due(10, LONG_MS)).toContainEqual({ kind: "login", ...login("l1") });
     }),
@@ -214,22 +232,23 @@ export function wayContract(use: UseStore): void {
   );
 
   it(
-    "remembers logins for as long as was said, and forgets them with a denial",
+    "remembers a login that was let in for as long as was said, and forgets it with a denial",
     use(async ({ store, pass }) => {
-      const entries = [
+      const remember = [
         { scope: "short", durationMs: SHORT_MS, uses: 0 },
         { scope: "long", durationMs: LONG_MS, uses: 0 },
       ];
-      const recall = (scopes: string[], id = "l2", userId = login("l1").userId) =>
-        store.recall({ ...login(id, userId), scopes });
+      const recall = (scopes: string[], id = "l2", userId = ALICE) => store.recall({ ...login(id, userId), scopes });
+      await store.open(reaching("l1"));
       expect(await recall(["short", "long"])).toBeUndefined();
-      await store.remember({ ...login("l1"), entries });
+      await store.finish({ ...finishOf("l1"), remember });
       expect(await recall(["none", "long", "short"])).toBe("long");
       expect(await recall(["short"])).toBe("short");
       expect(await recall([])).toBeUndefined();
+      expect(await recall(["long"], "l1")).toBeUndefined();
       expect(await recall(["long"], "l2", BOB)).toBeUndefined();
       await pass(SHORT_MS / 2);
-      await store.remember({ ...login("l1"), entries });
+      await store.finish({ ...finishOf("l1"), remember });
       await pass(SHORT_MS / 2 + 50);
       expect(await recall(["short"])).toBeUndefined();
       expect(await recall(["long"])).toBe("long");
@@ -245,13 +264,17 @@ export function wayContract(use: UseStore): void {
   it(
     "lets only so many logins make use of what has a number of uses, each once",
     use(async ({ store }) => {
-      await store.remember({ ...login("l1"), entries: [{ scope: "s", durationMs: LONG_MS, uses: 2 }] });
+      const entry = { scope: "s", durationMs: LONG_MS, uses: 2 };
+      await store.open(openingOf("l1"));
+      await store.reserve(answerOf("l1", "a1"));
+      await store.settle({ ...rightOf("l1", "a1"), remember: [entry] } as Settlement);
       const recall = (id: string) => store.recall({ ...login(id), scopes: ["s"] });
       for (let time = 0; time < 3; time++) expect(await recall("l2")).toBe("s");
       expect(await recall("l3")).toBe("s");
       expect(await recall("l4")).toBeUndefined();
       expect(await recall("l3")).toBe("s");
-      await store.remember({ ...login("l5"), entries: [{ scope: "s", durationMs: LONG_MS, uses: 1 }] });
+      await store.open(openingOf("l5"));
+      await store.finish({ ...finishOf("l5"), remember: [{ ...entry, uses: 1 }] });
       expect(await recall("l4")).toBe("s");
     }),
   );

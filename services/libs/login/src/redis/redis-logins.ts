@@ -1,3 +1,4 @@
+import type { UserId } from "../ids.js";
 import {
   type Advanced,
   type AnswerCheck,
@@ -114,10 +115,11 @@ export class RedisLogins {
     switch (settlement.kind) {
       case "right": {
         const args = [answerId, loginId, keepMs, settlement.outcome, 1, settlement.reply];
-        return this.#run("settleAnswer", this.#answerKeys(settlement), args);
+        return this.#run("settleAnswer", this.#settleKeys(settlement), [...args, ...entriesOf(settlement.remember)]);
       }
       case "wrong": {
-        const limits = [lockout.maxFailures, lockout.windowMs, settlement.challenge ?? ""];
+        const stays = settlement.staysInRound ? 1 : 0;
+        const limits = [lockout.maxFailures, lockout.windowMs, settlement.challenge ?? "", stays];
         const args = [
           answerId,
           loginId,
@@ -128,7 +130,7 @@ export class RedisLogins {
           settlement.reject,
           ...limits,
         ];
-        return this.#run("settleAnswer", this.#answerKeys(settlement), args);
+        return this.#run("settleAnswer", this.#settleKeys(settlement), args);
       }
       case "switch": {
         const { exchange, untilMs } = settlement;
@@ -191,7 +193,7 @@ export class RedisLogins {
   async finish(request: FinishRequest): Promise<Finished> {
     const keys = [...this.#allKeys(request), this.#keys.remembered(request)];
     const args = [request.loginId, request.keepMs, request.outcome, request.coolDownMs ?? 0];
-    const reply = await this.#run("finishLogin", keys, args);
+    const reply = await this.#run("finishLogin", keys, [...args, ...entriesOf(request.remember)]);
     if (reply.kind !== "finished") return { kind: "late" };
     const finished = { kind: "finished", outcome: reply.bytes(1), waiting: reply.rest(2) } as const;
     await this.#forgetListed(request, finished.waiting);
@@ -204,17 +206,17 @@ export class RedisLogins {
     return reply.kind === "ended" ? { kind: "ended", outcome: reply.bytes(1) } : { kind: "late" };
   }
 
-  async remember(request: LoginRef & { readonly entries: readonly Remembered[] }): Promise<void> {
-    if (request.entries.length === 0) return;
-    const entries = request.entries.flatMap(({ scope, durationMs, uses }) => [scope, durationMs, uses]);
-    await this.#client.run("rememberLogin", [this.#keys.remembered(request)], [request.loginId, ...entries]);
-  }
-
   async recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
     if (request.scopes.length === 0) return undefined;
     const keys = [this.#keys.remembered(request)];
     const scope = await this.#client.run("recallLogin", keys, [request.loginId, ...request.scopes]);
     return Buffer.isBuffer(scope) ? scope.toString() : undefined;
+  }
+
+  async openLogins(userId: UserId): Promise<readonly LoginRef[]> {
+    const key = this.#keys.openLogins({ userId });
+    const ids = await this.#client.command((redis) => redis.zrange(key, "0", "-1"));
+    return ids.map((loginId) => ({ userId, loginId: loginId as LoginRef["loginId"] }));
   }
 
   async inspect(ref: LoginRef): Promise<LoginStatus> {
@@ -259,9 +261,17 @@ export class RedisLogins {
     return [this.#keys.login(ref), this.#keys.openLogins(ref), this.#keys.failures(ref)];
   }
 
+  #settleKeys(ref: LoginRef): readonly string[] {
+    return [...this.#answerKeys(ref), this.#keys.remembered(ref)];
+  }
+
   #allKeys(ref: LoginRef): readonly string[] {
     return [...this.#answerKeys(ref), this.#keys.prompts(ref), this.#keys.denied(ref)];
   }
+}
+
+function entriesOf(remember: readonly Remembered[] = []): readonly ScriptArgument[] {
+  return remember.flatMap(({ scope, durationMs, uses }) => [scope, durationMs, uses]);
 }
 
 function reachOf(reach: Reach | undefined): readonly ScriptArgument[] {

@@ -1,4 +1,4 @@
-import type { GatewayId, LoginId } from "../ids.js";
+import type { GatewayId, LoginId, UserId } from "../ids.js";
 import type {
   Advanced,
   AnswerCheck,
@@ -23,7 +23,6 @@ import type {
   OpenRequest,
   PendingStore,
   Refused,
-  Remembered,
   Reserved,
   Settled,
   Settlement,
@@ -150,10 +149,6 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#logins.wait(request));
   }
 
-  remember(request: LoginRef & { readonly entries: readonly Remembered[] }): Promise<void> {
-    return this.#client.within(this.#logins.remember(request));
-  }
-
   recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
     return this.#client.within(this.#logins.recall(request));
   }
@@ -168,6 +163,10 @@ export class RedisPendingStore implements PendingStore {
 
   findHeld(loginId: LoginId): Promise<LoginRef | undefined> {
     return this.#client.within(this.#heldLogins.find(loginId));
+  }
+
+  openLogins(userId: UserId): Promise<readonly LoginRef[]> {
+    return this.#client.within(this.#logins.openLogins(userId));
   }
 
   inspectLogin(ref: LoginRef): Promise<LoginStatus> {

@@ -25,6 +25,15 @@ const USERS = sql`
     add column bypass_id text,
     add column bypass_until_ms bigint`;
 
+/** Whether she has anything that most users have not: a login asks for it only then. */
+const HAS_MORE = sql`
+  alter table challenge_orchestrator.users
+    add column has_more boolean not null generated always as (
+      sealed_phones is not null or blocked_until_ms is not null or pin_must_change is not null or bypass_id is not null
+      or allowed_methods is not null or default_method is not null or language <> 'en'
+      or sms_mode <> 'one-way' or voice_mode <> 'standard' or app_mode <> 'standard'
+    ) stored`;
+
 /** By which commands find a user. */
 const LOGIN_NAMES = sql`create index users_login_name on challenge_orchestrator.users (login_name)`;
 
@@ -80,6 +89,7 @@ const NEWEST_BYPASSES = sql`create index bypasses_given_at on challenge_orchestr
 
 const STATEMENTS: readonly RawBuilder<unknown>[] = [
   USERS,
+  HAS_MORE,
   LOGIN_NAMES,
   TOKENS,
   DEVICES,

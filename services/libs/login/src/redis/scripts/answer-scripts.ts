@@ -1,6 +1,7 @@
 import { MAX_CHECKS } from "../../pending-store.js";
 import { NOW } from "./clock.js";
 import { END, REACH, WAITING } from "./login-record.js";
+import { REMEMBER } from "./remembered-scripts.js";
 
 /**
  * Reserves a try. KEYS: login, open logins, failures. ARGV: answer id, round, most failures, login id, prefix of the user's logins,
@@ -47,12 +48,12 @@ return { "check", left - 1, login[10], login[11] }
 `;
 
 /**
- * Ends a check that was right or wrong. KEYS: login, open logins, failures. ARGV: answer id, login id, keepMs, outcome, right (1 or 0),
- * then of a right one: reply; of a wrong one: prompt, reject, most failures, window ms, challenge or "" for the one that it has.
+ * Ends a check that was right or wrong. KEYS: login, open logins, failures, what is remembered. ARGV: answer id, login id, keepMs,
+ * outcome, right (1 or 0), then of a right one: reply, entries to remember; of a wrong one: prompt, reject, most failures, window ms, challenge or "" for the one that it has, 1 when the round stays.
  * Returns { "settled", reply, outcome, exchange that waited, ... } or { "late" }. A wrong one counts also when its login has ended
  * meanwhile.
  */
-export const settleAnswer = `${NOW}${END}${WAITING}
+export const settleAnswer = `${NOW}${END}${WAITING}${REMEMBER}
 local field = "a:" .. ARGV[1]
 local login = redis.call("HMGET", KEYS[1], "s", "q", "i", "m", "w", "b", "o", field)
 local answer = login[8]
@@ -82,11 +83,19 @@ local function finish(state, reply)
   keepEnded(KEYS[1], login[2], tonumber(ARGV[3]))
   return addWaiting({ "settled", reply, ARGV[4] }, KEYS[1])
 end
-if ARGV[5] == "1" then return finish("r", ARGV[6]) end
+if ARGV[5] == "1" then
+  remember(KEYS[4], ARGV[2], 7)
+  return finish("r", ARGV[6])
+end
 local failures = countFailure()
 local wrong = redis.call("HINCRBY", KEYS[1], "w", 1)
 if wrong >= tonumber(login[4]) or failures >= tonumber(ARGV[8]) then return finish("w", ARGV[7]) end
 local round = tonumber(string.sub(answer, 2)) + 1
+if ARGV[11] == "1" then
+  if round > tonumber(login[3]) then redis.call("HSET", KEYS[1], "l", ARGV[10]) end
+  redis.call("HSET", KEYS[1], field, "s")
+  return { "settled", "", false }
+end
 if round > tonumber(login[3]) then
   redis.call("HSET", KEYS[1], "i", round, "p", ARGV[6])
   if ARGV[10] ~= "" then redis.call("HSET", KEYS[1], "l", ARGV[10]) end

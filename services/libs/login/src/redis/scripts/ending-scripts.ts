@@ -1,12 +1,13 @@
 import { NOW } from "./clock.js";
 import { END, WAITING } from "./login-record.js";
+import { REMEMBER } from "./remembered-scripts.js";
 
 /**
  * Ends a login by a word that came for it. KEYS: login, open logins, failures, prompts, denied stations, what is remembered. ARGV: login id,
- * keepMs, outcome, ms for which its station is denied (0: it is not).
+ * keepMs, outcome, ms for which its station is denied (0: it is not), entries to remember.
  * Returns { "finished", outcome, exchange that waited, ... } or { "late" }.
  */
-export const finishLogin = `${NOW}${END}${WAITING}
+export const finishLogin = `${NOW}${END}${WAITING}${REMEMBER}
 local login = redis.call("HMGET", KEYS[1], "s", "e", "o", "q", "n")
 if login[1] == "o" and now < tonumber(login[2]) then
   local finished = addWaiting({ "finished", ARGV[3] }, KEYS[1])
@@ -20,6 +21,7 @@ if login[1] == "o" and now < tonumber(login[2]) then
     redis.call("PEXPIRE", KEYS[5], math.max(coolDown, redis.call("PTTL", KEYS[5])))
     redis.call("DEL", KEYS[6])
   end
+  remember(KEYS[6], ARGV[1], 5)
   return finished
 end
 if login[1] ~= "f" then return { "late" } end

@@ -86,7 +86,7 @@ if tonumber(login[3]) ~= round then return { "late" } end
 local reason = reach(ARGV[2], login[7], ARGV[6], ARGV[7], function(id) return id ~= ARGV[1] end)
 if reason then return { "refused", reason } end
 local expires = tonumber(login[2])
-if ARGV[8] ~= "" then expires = math.min(expires, tonumber(ARGV[8])) end
+if ARGV[8] ~= "" then expires = tonumber(ARGV[8]) end
 redis.call("HSET", KEYS[1], "i", round + 1, "j", round, "p", ARGV[4], "l", ARGV[5], "e", expires, "g", ARGV[6] ~= "" and "1" or "0")
 redis.call("ZADD", KEYS[2], "XX", expires, ARGV[1])
 return addWaiting({ "advanced", expires, ARGV[4], ARGV[5] }, KEYS[1])

@@ -4,7 +4,7 @@ import { expireLogin, finishLogin, refuseLogin } from "./ending-scripts.js";
 import { abandonExchange, claimExchange, decideExchange, publishedRecord } from "./exchange-scripts.js";
 import { addHeld, listHeld, removeHeld } from "./held-scripts.js";
 import { advanceLogin, noteLogin, openLogin, waitForEnd } from "./opening-scripts.js";
-import { recallLogin, rememberLogin } from "./remembered-scripts.js";
+import { recallLogin } from "./remembered-scripts.js";
 import { countExchange, endExchanges, returnSlot, takeSlot } from "./slot-scripts.js";
 
 /** Every script, with the number of its keys, where that is always the same. All keys of one call have the same hash tag. */
@@ -22,13 +22,12 @@ export const SCRIPTS = {
   noteLogin: { lua: noteLogin, numberOfKeys: 1 },
   waitForEnd: { lua: waitForEnd, numberOfKeys: 2 },
   reserveTry: { lua: reserveTry, numberOfKeys: 3 },
-  settleAnswer: { lua: settleAnswer, numberOfKeys: 3 },
+  settleAnswer: { lua: settleAnswer, numberOfKeys: 4 },
   switchMethod: { lua: switchMethod, numberOfKeys: 5 },
   releaseTry: { lua: releaseTry, numberOfKeys: 1 },
   finishLogin: { lua: finishLogin, numberOfKeys: 6 },
   refuseLogin: { lua: refuseLogin, numberOfKeys: 2 },
   expireLogin: { lua: expireLogin, numberOfKeys: 2 },
-  rememberLogin: { lua: rememberLogin, numberOfKeys: 1 },
   recallLogin: { lua: recallLogin, numberOfKeys: 1 },
   addHeld: { lua: addHeld, numberOfKeys: 2 },
   removeHeld: { lua: removeHeld, numberOfKeys: 2 },

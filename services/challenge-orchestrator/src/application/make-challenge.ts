@@ -1,0 +1,154 @@
+import type { KeyedDigest } from "@portcullis/kit";
+import type { LoginContext, LoginId, Remembered } from "@portcullis/login";
+import type { Challenge } from "../domain/challenge.js";
+import { type Decision, type Policy, showsPrompts } from "../domain/policy.js";
+import type { PrimaryDecision } from "../domain/primary-decision.js";
+import type { MethodName } from "../domain/user-factors.js";
+import { METHOD_WORD, propertiesOf, type Way } from "../domain/way.js";
+import type { Challenges } from "./challenges.js";
+import type { ClientRules, Clients } from "./ports.js";
+
+/** Logins that may come within a reconnect window. */
+const RECONNECTS = 3;
+/** How long such a window is for requests without a credential (RD Gateway), where nobody sets it. */
+const RECONNECT_MS = 10_000;
+/** What an approval is shown among. */
+const DECOYS = 2;
+/** Where there are too few other applications. */
+const SPARE_DECOYS = ["Intranet", "Web mail", "File server"] as const;
+
+export interface MakeChallengeParts {
+  readonly challenges: Challenges;
+  readonly clients: Clients;
+  readonly digest: KeyedDigest;
+}
+
+type AskedWith = Pick<Extract<Decision, { kind: "ask" }>, "policy" | "ways" | "language">;
+
+/** A login whose user is asked for the first time. */
+export interface FirstAsking {
+  readonly decision: Pick<PrimaryDecision, "context" | "credential" | "credentialDigest">;
+  readonly client: ClientRules;
+  readonly asking: AskedWith;
+  readonly way: Way;
+}
+
+/** Makes what a login is asked with, and what it lets later ones pass by. */
+export class MakeChallenge {
+  readonly #parts: MakeChallengeParts;
+
+  constructor(parts: MakeChallengeParts) {
+    this.#parts = parts;
+  }
+
+  first({ decision, client, asking, way }: FirstAsking): Challenge {
+    const { context } = decision;
+    const { policy, ways, language } = asking;
+    const others = ways.filter(({ method }) => method !== way.method).map(({ method }) => method);
+    return {
+      ...this.#asked(context, client, way, 0),
+      canPrompt: showsPrompts(client, decision.credential),
+      approved: false,
+      switches: 0,
+      fallback: false,
+      language: propertiesOf(way).prompts ? language : "en",
+      words: propertiesOf(way).prompts && policy.methodWords ? others.filter((one) => METHOD_WORD[one]) : [],
+      remember: this.#remember(decision, client, policy, way),
+    };
+  }
+
+  /** The same login in another way. */
+  next(
+    login: { readonly context: LoginContext; readonly client: ClientRules },
+    before: Challenge,
+    way: Way,
+  ): Challenge {
+    const switches = before.switches + 1;
+    const known = [before.way.method, ...before.words];
+    return {
+      ...before,
+      ...this.#asked(login.context, login.client, way, switches),
+      switches,
+      words: known.filter((method) => method !== way.method && METHOD_WORD[method] !== undefined),
+    };
+  }
+
+  /** Under which a login passes without being asked, since another one was let in. */
+  scopes(
+    decision: FirstAsking["decision"],
+    client: ClientRules,
+    { policy, ways }: AskedWith,
+  ): {
+    readonly reconnect: readonly string[];
+    readonly cache: readonly string[];
+  } {
+    const reconnectMs = reconnectWindowMs(client, decision);
+    const cache = policy.remember.map(({ scope }) => this.#scope(scope, decision.context, client, ways[0].method));
+    return {
+      reconnect: reconnectMs > 0 ? [this.#reconnectScope(decision)] : [],
+      cache: cache.filter((scope) => scope !== undefined),
+    };
+  }
+
+  #asked(
+    { loginId }: { readonly loginId: LoginId },
+    client: ClientRules,
+    way: Way,
+    switches: number,
+  ): Pick<Challenge, "way" | "challengeId" | "attempt" | "notice" | "connectingTo" | "decoys"> {
+    const { challenges } = this.#parts;
+    const challengeId = propertiesOf(way).reaches ? challenges.idOf(loginId, switches) : "";
+    const matches = way.matching === "context";
+    const connectingTo = matches ? client.application : "";
+    const decoys = matches ? this.#decoys(challengeId, connectingTo) : [];
+    return { way, challengeId, attempt: 1, notice: "none", connectingTo, decoys };
+  }
+
+  /** Other applications, in an order of the challenge's own. */
+  #decoys(challengeId: string, right: string): string[] {
+    const { challenges, clients } = this.#parts;
+    const others = new Set(clients.applications());
+    others.delete(right);
+    const spare = SPARE_DECOYS.filter((name) => name !== right && !others.has(name));
+    return [...challenges.ordered(challengeId, [...others]), ...spare].slice(0, DECOYS);
+  }
+
+  #remember(decision: FirstAsking["decision"], client: ClientRules, policy: Policy, way: Way): readonly Remembered[] {
+    const reconnectMs = reconnectWindowMs(client, decision);
+    const reconnect = { scope: this.#reconnectScope(decision), durationMs: reconnectMs, uses: RECONNECTS };
+    const caches = policy.remember.flatMap(({ scope, seconds }) => {
+      const digest = this.#scope(scope, decision.context, client, way.method);
+      return digest === undefined ? [] : [{ scope: digest, durationMs: seconds * 1_000, uses: 0 }];
+    });
+    return reconnectMs > 0 ? [reconnect, ...caches] : caches;
+  }
+
+  #reconnectScope({ context, credentialDigest }: FirstAsking["decision"]): string {
+    return this.#parts.digest.hex("reconnect", context.client, context.station, credentialDigest);
+  }
+
+  /** @returns undefined where a login has nothing that a later one could have in common with it */
+  #scope(
+    scope: Policy["remember"][number]["scope"],
+    { station }: LoginContext,
+    { application }: ClientRules,
+    method: MethodName,
+  ): string | undefined {
+    const { digest } = this.#parts;
+    switch (scope) {
+      case "user":
+        return digest.hex("remember user");
+      case "method-and-application":
+        return digest.hex("remember method and application", method, application);
+      case "application-and-address":
+        return station === "" ? undefined : digest.hex("remember application and address", application, station);
+    }
+  }
+}
+
+/** None where two logins can't be told to come from the same station, unless the client says that they do. */
+function reconnectWindowMs(client: ClientRules, { credential, context }: FirstAsking["decision"]): number {
+  const { reconnectWindowMs: set, joinWithoutStation } = client;
+  if (context.station === "" && !joinWithoutStation) return 0;
+  return set ?? (credential === "none" ? RECONNECT_MS : 0);
+}

@@ -1,0 +1,53 @@
+import { createSecretKey, randomBytes } from "node:crypto";
+import { createLog, KeyedDigest, PooledRandom, Sealer } from "@portcullis/kit";
+import type { UserId } from "@portcullis/login";
+import type { PhonesCodec, SlowHasher } from "../application/factor-ports.js";
+import type { Phones } from "../domain/phones.js";
+import { userPhonesPlace } from "../domain/user-factors.js";
+import { MemoryBypasses, MemoryDeviceCopies, MemoryPins, MemoryRecoveryCodes } from "./memory-factor-stores.js";
+import { MemoryFactors } from "./memory-factors.js";
+
+const key = () => createSecretKey(randomBytes(32));
+
+/** Hashes that cost nothing, and count what was asked of them. */
+class CountingHasher implements SlowHasher {
+  readonly decoy = "decoy";
+  readonly verified: string[] = [];
+
+  async hash(secret: Uint8Array): Promise<string> {
+    return `hash of ${Buffer.from(secret).toString()}`;
+  }
+
+  async verify(hash: string, secret: Uint8Array): Promise<boolean> {
+    this.verified.push(hash);
+    return hash === (await this.hash(secret));
+  }
+}
+
+export const JSON_PHONES: PhonesCodec = {
+  encode: (phones) => Buffer.from(JSON.stringify(phones)),
+  decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Phones,
+};
+
+/** What the use cases around stored factors need, in memory. */
+export class FactorWorld {
+  nowMs = 1_800_000_000_000;
+  readonly clock = { nowMs: () => this.nowMs };
+  readonly random = new PooledRandom();
+  readonly digest = new KeyedDigest(key());
+  readonly log = createLog("test", "silent");
+  readonly hasher = new CountingHasher();
+  readonly phones = JSON_PHONES;
+  readonly sealer = new Sealer({ active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() }, this.random);
+  readonly factors = new MemoryFactors(this.sealer);
+  readonly pins = new MemoryPins(this.factors);
+  readonly codes = new MemoryRecoveryCodes();
+  readonly bypasses = new MemoryBypasses(this.factors);
+  readonly devices = new MemoryDeviceCopies(this.factors);
+
+  givePhones(userId: UserId, phones: Partial<Phones>): void {
+    const none = { number: "", extension: "", backupNumber: "", backupExtension: "" };
+    const bytes = this.phones.encode({ ...none, ...phones });
+    this.factors.change(userId, { sealedPhones: this.sealer.seal(bytes, userPhonesPlace(userId)) });
+  }
+}
