@@ -18,7 +18,6 @@ export {
   PolicyRuleSchema,
   Prompting,
   RememberScope,
-  SecondFactorMethod,
   type SettingChanged,
   SettingChangedSchema,
   type TargetChanged,

@@ -39,8 +39,10 @@ import {
   ChallengeAnsweredSchema,
   ClientChangedSchema,
   CredentialKind,
+  FailMode,
   type LoginDecided,
   LoginDecidedSchema,
+  MfaDemand,
   PrimaryDecidedSchema,
   PrimaryOutcome,
   ResultCode,
@@ -97,7 +99,19 @@ beforeAll(async () => {
   app = await createApplication(platform, { kind: "private-socket" }, [PendingStoreModule.of(store), module], server);
   await app.init();
   bus.subscribe(topicOf(LoginDecidedSchema).name, async (_key, event) => void decided.push(event as LoginDecided));
-  const client = { name: "vpn", generation: 1n, mfa: true, requireUserMatch: true, challengeTimeLimitMs: 60_000 };
+  const rule = {
+    name: "client",
+    mfa: MfaDemand.ON,
+    requireUserMatch: true,
+    methods: { methods: ["oath"] },
+    failMode: FailMode.SECURE,
+    fallback: false,
+    trustedNetworks: { networks: [] },
+    remember: { rules: [] },
+    methodWords: true,
+    appMatch: false,
+  };
+  const client = { name: "vpn", generation: 1n, rules: [rule], challengeTimeLimitMs: 60_000 };
   await bus.publishState(ClientChangedSchema, "vpn", create(ClientChangedSchema, client));
   await eventually(() => readiness.missing().length === 0, { what: "the module is ready", timeoutMs: 10_000 });
 }, START_LIMIT_MS);

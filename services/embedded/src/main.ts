@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
+import { blockCommand } from "./commands/block.js";
 import { bypassCommand } from "./commands/bypass.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { factorsCommand } from "./commands/factors.js";
+import { fraudCommand } from "./commands/fraud.js";
 import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
@@ -40,6 +42,8 @@ const commands = [
   bypassCommand,
   auditCommand,
   sessionsCommand,
+  fraudCommand,
+  blockCommand,
   () => keysCommand().addCommand(webPushKeysCommand()),
   doctorCommand,
 ];

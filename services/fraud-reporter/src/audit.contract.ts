@@ -6,7 +6,8 @@ import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresAuditTrail } from "./adapters/postgres/postgres-audit-trail.js";
 import { RecordLogin } from "./application/record-login.js";
 import { VerifyAudit } from "./application/verify-audit.js";
-import { AuditChain } from "./domain/audit-chain.js";
+import { AuditChain, chainEntries } from "./domain/audit-chain.js";
+import { actionEntryOf } from "./domain/audit-row.js";
 
 const chain = new AuditChain(createSecretKey(Buffer.alloc(32, 7)));
 
@@ -30,7 +31,8 @@ function outcomeOf(number: number, change: Partial<LoginOutcome> = {}): LoginOut
     userId: "u1" as UserId,
     userKnown: true,
     tokenSerial: "T1",
-    method: "oath",
+    // As versions before it wrote them, and with how she was asked.
+    method: number % 2 === 0 ? "" : "oath",
     challengeId: "",
     decidedAtMs: 1_790_000_001_000,
     ...change,
@@ -78,9 +80,27 @@ export function describeAudit(
         outcomeOf(1, { resultCode: "FAILED_STATE_INVALID", verdict: "reject" }),
       );
       const rows = await trail.rowsAfter(0, 1_000);
-      const login = rows.find((row) => row.outcome.loginId === outcomeOf(1).context.loginId);
-      expect(login?.outcome.resultCode).toBe("SUCCESS_OATH_CODE_VERIFIED");
+      const login = rows.find((row) => row.entry.id === outcomeOf(1).context.loginId);
+      expect(login?.entry.resultCode).toBe("SUCCESS_OATH_CODE_VERIFIED");
       expect(rows).toHaveLength(306);
+    });
+
+    it("has rows of other kinds between logins, each once", async () => {
+      const reported = actionEntryOf({
+        kind: "fraud-reported",
+        id: "r1",
+        userId: "u1",
+        userName: "alice",
+        happenedAtMs: 1_790_000_002_000,
+        recordedAtMs: 1_790_000_003_000,
+        details: { channel: "app", note: "not me" },
+      });
+      for (let time = 0; time < 2; time++) {
+        await trail.append([reported], (head, fresh) => chainEntries(chain, head, fresh));
+      }
+      await new RecordLogin(trail, chain).execute(outcomeOf(400));
+      expect(await verify.execute()).toMatchObject({ intact: true, rows: 308 });
+      expect((await trail.rowsAfter(306, 1))[0]?.entry).toEqual(reported);
     });
 
     it("knows an end that was exported earlier", async () => {
@@ -88,11 +108,30 @@ export function describeAudit(
       const witness = { sequence: 100, mac: rows[0]?.mac ?? "" };
       expect(await verify.execute(witness)).toMatchObject({ intact: true });
       expect(await verify.execute({ ...witness, mac: "f".repeat(64) })).toMatchObject({ intact: false });
-      expect(await verify.execute({ ...witness, sequence: 307 })).toMatchObject({ intact: false });
+      expect(await verify.execute({ ...witness, sequence: 309 })).toMatchObject({ intact: false });
     });
 
     it.each([
       ["a changed row", "update fraud_reporter.audit set result_code = 'SUCCESS_X' where sequence = 150", 150],
+      [
+        "a changed detail",
+        `update fraud_reporter.audit set details = replace(details, 'not', 'nou') where sequence = 307`,
+        307,
+      ],
+      ["another kind", "update fraud_reporter.audit set kind = 'user-unblocked' where sequence = 307", 307],
+      ["an action passed off as a login", "update fraud_reporter.audit set kind = 'login' where sequence = 307", 307],
+      [
+        "a login passed off as an action",
+        "update fraud_reporter.audit set kind = 'user-blocked' where sequence = 150",
+        150,
+      ],
+      ["a detail of a login", "update fraud_reporter.audit set details = '{}' where sequence = 150", 150],
+      ["a verdict of an action", "update fraud_reporter.audit set verdict = 'accept' where sequence = 307", 307],
+      [
+        "another method of a login",
+        "update fraud_reporter.audit set details = replace(details, 'oath', 'nath') where details like '%oath%'",
+        /"brokenAt":\d/,
+      ],
       ["a removed row", "delete from fraud_reporter.audit where sequence = 140", 140],
       ["a removed end", "delete from fraud_reporter.audit where sequence > 130", 131],
     ])("sees %s", async (_what, statement, brokenAt) => {
@@ -102,7 +141,7 @@ export function describeAudit(
           const inside = new VerifyAudit(new PostgresAuditTrail(transaction), chain);
           throw new Error(JSON.stringify(await inside.execute())); // Rolls the damage back.
         }),
-      ).rejects.toThrow(`"brokenAt":${brokenAt}`);
+      ).rejects.toThrow(typeof brokenAt === "number" ? `"brokenAt":${brokenAt}` : brokenAt);
     });
   });
 }

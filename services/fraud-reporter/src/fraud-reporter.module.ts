@@ -26,6 +26,7 @@ import { RecordLogin } from "./application/record-login.js";
 import { RecordSession } from "./application/record-session.js";
 import { VerifyAudit } from "./application/verify-audit.js";
 import { AuditChain } from "./domain/audit-chain.js";
+import { fraudControllers, fraudProviders } from "./fraud-providers.js";
 
 const DATABASE = Symbol("fraud-reporter database");
 const AUDIT_TRAIL = Symbol("AUDIT_TRAIL");
@@ -35,8 +36,15 @@ export class FraudReporterModule {
   static of(): DynamicModule {
     return {
       module: FraudReporterModule,
-      controllers: [LoginDecidedController, AuditController, AccountingReceivedController, SessionsController],
+      controllers: [
+        LoginDecidedController,
+        AuditController,
+        AccountingReceivedController,
+        SessionsController,
+        ...fraudControllers,
+      ],
       providers: [
+        ...fraudProviders(DATABASE),
         {
           provide: DATABASE,
           inject: [DATABASES],

@@ -6,7 +6,7 @@ export async function auditedVerdicts(databaseUrl: string): Promise<ReadonlyMap<
   await client.connect();
   try {
     const { rows } = await client.query<{ user_name: string; verdicts: string[] }>(
-      "select user_name, array_agg(verdict order by claimed_at_ms) as verdicts from fraud_reporter.audit group by user_name",
+      "select user_name, array_agg(verdict order by claimed_at_ms) as verdicts from fraud_reporter.audit where kind = 'login' group by user_name",
     );
     return new Map(rows.map((row) => [row.user_name, row.verdicts]));
   } finally {

@@ -48,6 +48,8 @@ interface ProductOptions {
   readonly usersFile: string;
   /** UDP ports on 127.0.0.1; any when left out. */
   readonly ports?: { readonly radius: readonly [number, number]; readonly accounting: readonly [number, number] };
+  /** Of each service of the distributed product; 2 when left out. With one, the second of two ports is nobody's. */
+  readonly replicas?: number;
   /** Further variables for every process of the product. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -104,9 +106,15 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
 
 /** The distributed product: real Kafka, Redis and PostgreSQL, two replicas of each service. */
 export async function startDistributedProduct(options = LOGIN_TESTS): Promise<ProductUnderTest> {
-  const { usersFile, ports, environment = {} } = options;
+  const { usersFile, ports, replicas = 2, environment = {} } = options;
   const configuration = options.configuration([], []);
-  const distributed = await startDistributed({ configuration, usersFile, environment, ...(ports && { ports }) });
+  const distributed = await startDistributed({
+    configuration,
+    usersFile,
+    environment,
+    replicas,
+    ...(ports && { ports }),
+  });
   const [first = 0, second = 0] = distributed.radiusPorts;
   const [firstAccounting = 0, secondAccounting = 0] = distributed.accountingPorts;
   const key = readFileSync(distributed.installation.apiKeyFile, "utf8");

@@ -48,5 +48,5 @@ ${users.join("\n")}
 
 /** The same, but an operator answers for whoever comes through OpenVPN. */
 export function withManualOpenvpn(configuration: string): string {
-  return configuration.replace(OPENVPN_FACTOR, "secondFactor: manual");
+  return configuration.replace(OPENVPN_FACTOR, "methods: [manual]");
 }

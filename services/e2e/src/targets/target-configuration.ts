@@ -71,12 +71,12 @@ allowManualAnswers: true
 clients:
 ${client("plain", `target: real, mfa: false, rejectDelayMs: ${REJECT_DELAY_MS}`)}
 ${client("code", at("real"))}
-${client("held", at("real", ", secondFactor: manual"))}
-${client("named", at("named", ", secondFactor: manual"))}
-${client("hurried", at("real", `, secondFactor: manual, timeLimitSeconds: ${HURRIED_SECONDS}`))}
+${client("held", at("real", ", methods: [manual]"))}
+${client("named", at("named", ", methods: [manual]"))}
+${client("hurried", at("real", `, methods: [manual], timeLimitSeconds: ${HURRIED_SECONDS}`))}
 ${client("gatewayAlone", at("none"))}
-${client("gatewayAloneHeld", at("none", ", secondFactor: manual"))}
-${client("gatewayProxied", at("real", ", secondFactor: manual"))}
+${client("gatewayAloneHeld", at("none", ", methods: [manual]"))}
+${client("gatewayProxied", at("real", ", methods: [manual]"))}
 ${client("failover", at("failover", ", mfa: false"))}
 ${client("dead", at("dead", ", mfa: false"))}
 ${client("deadRejected", at("dead", `, mfa: false, whenTargetUnavailable: reject, timeLimitSeconds: ${HURRIED_SECONDS}`))}

@@ -36,7 +36,7 @@ interface AnswerOptions extends RunningProduct {
 
 export function answerCommand(): Command {
   return new Command("answer")
-    .description("list the logins that wait for an operator's word (secondFactor: manual), or answer one; for trying")
+    .description("list the logins that wait for an operator's word (methods: [manual]), or answer one; for trying")
     .argument("[login-id]", "the login to answer; the beginning of its id is enough")
     .addOption(new Option("--approve", "let the user in").conflicts("deny"))
     .option("--deny", "do not")

@@ -53,7 +53,27 @@ export async function sendToProduct(product: RunningProduct, path: string, messa
   const { status, body } = await call(product, { path, method: "POST", message });
   if (status === 404) return undefined;
   if (status === 200) return JSON.parse(body);
-  throw new CommandError(`The product refused (${status}): ${body.slice(0, 500)}`);
+  throw new CommandError(`The product refused (${status}): ${sentenceOf(body)}`);
+}
+
+/**
+ * Like `sendToProduct`, where the product has a sentence for people about what is not there as well. Fails with `CommandError` like `askProduct`.
+ */
+export async function requestOfProduct(product: RunningProduct, path: string, message: object): Promise<unknown> {
+  const { status, body } = await call(product, { path, method: "POST", message });
+  if (status === 200) return JSON.parse(body);
+  throw new CommandError(`The product refused (${status}): ${sentenceOf(body)}`);
+}
+
+/** What stands in Nest's answer for people. */
+function sentenceOf(body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    if (typeof message === "string") return message.slice(0, 500);
+  } catch {
+    // No JSON: shown as it is.
+  }
+  return body.slice(0, 500);
 }
 
 interface Call {

@@ -1,7 +1,7 @@
 import { Batcher } from "@portcullis/kit";
 import type { LoginOutcome } from "@portcullis/login";
-import type { AuditChain } from "../domain/audit-chain.js";
-import { type AuditedOutcome, type AuditHead, type AuditRow, auditedOutcomeOf } from "../domain/audit-row.js";
+import { type AuditChain, chainEntries } from "../domain/audit-chain.js";
+import { type AuditEntry, loginEntryOf } from "../domain/audit-row.js";
 import type { AuditTrail } from "./ports.js";
 
 /** One transaction at a time: the chain has one end. What arrives meanwhile is the next. */
@@ -11,32 +11,21 @@ const BATCH = { maxItems: 512, maxInFlight: 1, maxWaiting: 50_000 };
 export class RecordLogin {
   readonly #trail: AuditTrail;
   readonly #chain: AuditChain;
-  readonly #batcher: Batcher<AuditedOutcome, undefined>;
+  readonly #batcher: Batcher<AuditEntry, undefined>;
 
   constructor(trail: AuditTrail, chain: AuditChain) {
     this.#trail = trail;
     this.#chain = chain;
-    this.#batcher = new Batcher((outcomes) => this.#append(outcomes), BATCH);
+    this.#batcher = new Batcher((entries) => this.#append(entries), BATCH);
   }
 
   /** Resolves when the row is durable. */
   execute(outcome: LoginOutcome): Promise<undefined> {
-    return this.#batcher.add(auditedOutcomeOf(outcome));
+    return this.#batcher.add(loginEntryOf(outcome));
   }
 
-  async #append(outcomes: readonly AuditedOutcome[]): Promise<readonly undefined[]> {
-    await this.#trail.append(outcomes, (head, fresh) => chainRows(this.#chain, head, fresh));
-    return outcomes.map(() => undefined);
+  async #append(entries: readonly AuditEntry[]): Promise<readonly undefined[]> {
+    await this.#trail.append(entries, (head, fresh) => chainEntries(this.#chain, head, fresh));
+    return entries.map(() => undefined);
   }
-}
-
-function chainRows(chain: AuditChain, head: AuditHead, outcomes: readonly AuditedOutcome[]): AuditRow[] {
-  const rows: AuditRow[] = [];
-  let end = head;
-  for (const outcome of outcomes) {
-    const row = chain.append(end, outcome);
-    rows.push(row);
-    end = row;
-  }
-  return rows;
 }

@@ -34,7 +34,7 @@ export interface Configuration {
   readonly fraud?: FraudSettings;
   /** Embedded: where devices and providers reach us. */
   readonly http?: { readonly listen: readonly HttpListenEntry[] };
-  /** Lets clients have `secondFactor: "manual"`. */
+  /** Lets clients and policies have the method `manual`. */
   readonly allowManualAnswers: boolean;
   /** Absolute paths of the dictionaries that names of attributes were looked up in, beside the standard one. */
   readonly dictionaries: readonly string[];
@@ -68,6 +68,7 @@ export interface SecondFactorRules {
   /** At most one of each scope. */
   readonly remember: readonly RememberRule[];
   readonly methodWords: boolean;
+  readonly appMatch: boolean;
 }
 
 export interface RememberRule {
@@ -132,7 +133,6 @@ export interface ClientEntry extends SecondFactorRules {
   readonly reconnectWindowSeconds?: number;
   readonly requireMessageAuthenticator: boolean;
   readonly limitProxyState: boolean;
-  readonly secondFactor: "code" | "manual";
   readonly prompting: "auto" | "always" | "never";
   readonly joinWithoutStation: boolean;
   /** How users append a code to their password; undefined where they do not. */

@@ -30,7 +30,7 @@ const vpn: ClientEntry = {
   methodWords: true,
   requireMessageAuthenticator: true,
   limitProxyState: true,
-  secondFactor: "code",
+  appMatch: false,
   prompting: "auto",
   joinWithoutStation: false,
   openvpnStaticChallenge: false,

@@ -28,6 +28,8 @@ function ruleOf(policy: PolicyEntry): PublishedRule {
 }
 
 function ownRule(client: ClientEntry): PublishedRule & SecondFactorRules {
-  const { mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords } = client;
-  return { name: OWN_RULE, mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords };
+  const { mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember } = client;
+  const { methodWords, appMatch } = client;
+  const reached = { failMode, fallback, methodWords, appMatch };
+  return { name: OWN_RULE, mfa, requireUserMatch, methods, ...reached, trustedNetworks, remember };
 }

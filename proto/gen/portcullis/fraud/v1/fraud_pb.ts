@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file portcullis/fraud/v1/fraud.proto.
  */
 export const file_portcullis_fraud_v1_fraud: GenFile = /*@__PURE__*/
-  fileDesc("Ch9wb3J0Y3VsbGlzL2ZyYXVkL3YxL2ZyYXVkLnByb3RvEhNwb3J0Y3VsbGlzLmZyYXVkLnYxIpgCCg1GcmF1ZFJlcG9ydGVkEhEKCXJlcG9ydF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEhEKCXVzZXJfbmFtZRgDIAEoCRIQCghsb2dpbl9pZBgEIAEoCRIOCgZjbGllbnQYBSABKAkSEwoLYXBwbGljYXRpb24YBiABKAkSDwoHc3RhdGlvbhgHIAEoCRIWCg5zb3VyY2VfYWRkcmVzcxgIIAEoCRIyCgdjaGFubmVsGAkgASgOMiEucG9ydGN1bGxpcy5mcmF1ZC52MS5GcmF1ZENoYW5uZWwSFgoOcmVwb3J0ZWRfYXRfbXMYCiABKAM6JIq1GCAKHHBvcnRjdWxsaXMuZnJhdWQtcmVwb3J0ZWQudjEQAiKUAQoQVXNlckJsb2NrQ2hhbmdlZBIPCgd1c2VyX2lkGAEgASgJEhIKCmdlbmVyYXRpb24YAiABKAMSDwoHYmxvY2tlZBgDIAEoCBIQCgh1bnRpbF9tcxgEIAEoAxIOCgZyZWFzb24YBSABKAk6KIq1GCQKIHBvcnRjdWxsaXMudXNlci1ibG9jay1jaGFuZ2VkLnYxEAMqjwEKDEZyYXVkQ2hhbm5lbBIdChlGUkFVRF9DSEFOTkVMX1VOU1BFQ0lGSUVEEAASFQoRRlJBVURfQ0hBTk5FTF9BUFAQARIWChJGUkFVRF9DSEFOTkVMX0NBTEwQAhIWChJGUkFVRF9DSEFOTkVMX1RFWFQQAxIZChVGUkFVRF9DSEFOTkVMX0NPTU1BTkQQBGIGcHJvdG8z", [file_portcullis_event_v1_options]);
+  fileDesc("Ch9wb3J0Y3VsbGlzL2ZyYXVkL3YxL2ZyYXVkLnByb3RvEhNwb3J0Y3VsbGlzLmZyYXVkLnYxIrgCCg1GcmF1ZFJlcG9ydGVkEhEKCXJlcG9ydF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEhEKCXVzZXJfbmFtZRgDIAEoCRIQCghsb2dpbl9pZBgEIAEoCRIOCgZjbGllbnQYBSABKAkSEwoLYXBwbGljYXRpb24YBiABKAkSDwoHc3RhdGlvbhgHIAEoCRIWCg5zb3VyY2VfYWRkcmVzcxgIIAEoCRIyCgdjaGFubmVsGAkgASgOMiEucG9ydGN1bGxpcy5mcmF1ZC52MS5GcmF1ZENoYW5uZWwSFgoOcmVwb3J0ZWRfYXRfbXMYCiABKAMSEAoIb3BlcmF0b3IYCyABKAkSDAoEbm90ZRgMIAEoCTokirUYIAoccG9ydGN1bGxpcy5mcmF1ZC1yZXBvcnRlZC52MRACIpQBChBVc2VyQmxvY2tDaGFuZ2VkEg8KB3VzZXJfaWQYASABKAkSEgoKZ2VuZXJhdGlvbhgCIAEoAxIPCgdibG9ja2VkGAMgASgIEhAKCHVudGlsX21zGAQgASgDEg4KBnJlYXNvbhgFIAEoCTooirUYJAogcG9ydGN1bGxpcy51c2VyLWJsb2NrLWNoYW5nZWQudjEQAyqPAQoMRnJhdWRDaGFubmVsEh0KGUZSQVVEX0NIQU5ORUxfVU5TUEVDSUZJRUQQABIVChFGUkFVRF9DSEFOTkVMX0FQUBABEhYKEkZSQVVEX0NIQU5ORUxfQ0FMTBACEhYKEkZSQVVEX0NIQU5ORUxfVEVYVBADEhkKFUZSQVVEX0NIQU5ORUxfQ09NTUFORBAEYgZwcm90bzM", [file_portcullis_event_v1_options]);
 
 /**
  * Somebody said that a login was not hers.
@@ -91,6 +91,20 @@ export type FraudReported = Message<"portcullis.fraud.v1.FraudReported"> & {
    * @generated from field: int64 reported_at_ms = 10;
    */
   reportedAtMs: bigint;
+
+  /**
+   * Who reported it by command, as that command says; empty otherwise.
+   *
+   * @generated from field: string operator = 11;
+   */
+  operator: string;
+
+  /**
+   * What the operator wrote about it; may be empty.
+   *
+   * @generated from field: string note = 12;
+   */
+  note: string;
 };
 
 /**

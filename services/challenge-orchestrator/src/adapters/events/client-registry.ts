@@ -2,7 +2,7 @@ import type { Sealer, StateRecord } from "@portcullis/kit";
 import { clientReplyAttributesPlace } from "@portcullis/login";
 import { type ClientChanged, Prompting } from "@portcullis/proto";
 import type { ClientRules, Clients } from "../../application/ports.js";
-import { ownRule, ruleOf } from "./policy-rules.js";
+import { ruleOf } from "./policy-rules.js";
 
 interface KnownClient {
   readonly generation: bigint;
@@ -45,7 +45,7 @@ function rulesOf(state: ClientChanged, sealer: Sealer): ClientRules {
   const { challengeTimeLimitMs, rejectDelayMs, joinWithoutStation, reconnectWindowSeconds } = state;
   return {
     application: state.application,
-    rules: state.rules.length > 0 ? state.rules.map(ruleOf) : [ownRule(state)],
+    rules: state.rules.map(ruleOf),
     challengeTimeLimitMs,
     rejectDelayMs,
     joinWithoutStation,

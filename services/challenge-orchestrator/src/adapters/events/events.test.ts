@@ -5,6 +5,7 @@ import { clientReplyAttributesPlace, decodeWaitingExchange, encodeWaitingExchang
 import {
   type ClientChanged,
   ClientChangedSchema,
+  MfaDemand,
   PrimaryDecidedSchema,
   PrimaryOutcome,
   ResultCode,
@@ -56,7 +57,12 @@ describe("decisionOf", () => {
 
 const vpn = (generation: bigint, mfa: boolean): { key: string; state: ClientChanged } => ({
   key: "vpn",
-  state: create(ClientChangedSchema, { name: "vpn", generation, mfa, rejectDelayMs: 700 }),
+  state: create(ClientChangedSchema, {
+    name: "vpn",
+    generation,
+    rules: [{ name: "client", mfa: mfa ? MfaDemand.ON : MfaDemand.OFF }],
+    rejectDelayMs: 700,
+  }),
 });
 
 describe("ClientRegistry", () => {

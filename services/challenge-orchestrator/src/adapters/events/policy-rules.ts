@@ -1,11 +1,4 @@
-import {
-  type ClientChanged,
-  FailMode,
-  MfaDemand,
-  type PolicyRule as PolicyRuleMessage,
-  RememberScope,
-  SecondFactorMethod,
-} from "@portcullis/proto";
+import { FailMode, MfaDemand, type PolicyRule as PolicyRuleMessage, RememberScope } from "@portcullis/proto";
 import { networkOf } from "../../domain/networks.js";
 import type { Policy, PolicyRule, RememberRule } from "../../domain/policy.js";
 import { METHOD_NAMES, type MethodName } from "../../domain/user-factors.js";
@@ -21,26 +14,6 @@ const SCOPES: ReadonlyMap<RememberScope, RememberRule["scope"]> = new Map([
   [RememberScope.METHOD_AND_APPLICATION, "method-and-application"],
   [RememberScope.APPLICATION_AND_ADDRESS, "application-and-address"],
 ]);
-
-/** Of a record that a portal without policies has made. */
-export function ownRule({ mfa, requireUserMatch, secondFactor }: ClientChanged): PolicyRule {
-  const byHand = secondFactor === SecondFactorMethod.MANUAL;
-  return {
-    name: "client",
-    groups: [],
-    settings: {
-      mfa: mfa ? "on" : "off",
-      requireUserMatch,
-      methods: byHand ? ["manual"] : ["oath", "sms", "voice", "app"],
-      failMode: "secure",
-      fallback: false,
-      trustedNetworks: [],
-      remember: [],
-      methodWords: true,
-      appMatch: false,
-    },
-  };
-}
 
 /** Throws for what this version does not know: nothing may be concluded from half a rule. */
 export function ruleOf(rule: PolicyRuleMessage): PolicyRule {

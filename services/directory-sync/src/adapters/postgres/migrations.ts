@@ -29,4 +29,10 @@ export const migrations: Migrations = {
       await sql`alter table directory_sync.users add column groups text[] not null default '{}'`.execute(db);
     },
   },
+  // Where the bus keeps nothing, fraud-reporter, which came later, gets its copy by everybody's being announced once more.
+  "003-announce-again": {
+    up: async (db) => {
+      await sql`update directory_sync.users set published_generation = 0`.execute(db);
+    },
+  },
 };

@@ -13,7 +13,7 @@ export type JudgedClient = Pick<
   | "addresses"
   | "target"
   | "mfa"
-  | "secondFactor"
+  | "methods"
   | "requireUserMatch"
   | "requireMessageAuthenticator"
   | "limitProxyState"
@@ -73,12 +73,12 @@ const QUESTIONS: readonly Question[] = [
     },
   },
   {
-    isTrue: ({ mfa, secondFactor }) => mfa && secondFactor === "manual",
-    what: ["has the second factor manual", "have the second factor manual"],
+    isTrue: ({ mfa, methods }) => mfa !== false && methods.includes("manual"),
+    what: ["has the method manual", "have the method manual"],
     finding: {
       level: "warning",
       why: "It is for trying: whoever may answer on this machine lets everybody in.",
-      todo: "Set secondFactor to code before it serves people.",
+      todo: "Take manual out of methods before it serves people.",
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { Migrations } from "@portcullis/kit";
-import { sql } from "kysely";
+import { type QueryExecutorProvider, sql } from "kysely";
 import { EMPTY_HEAD } from "../../domain/audit-row.js";
 
 export const SCHEMA = "fraud_reporter";
@@ -68,4 +68,90 @@ export const migrations: Migrations = {
       await sql`create index sessions_heard on ${table} (heard_at_ms)`.execute(db);
     },
   },
+  "0003_fraud": {
+    up: async (db) => {
+      // Rows that are there are of logins, and their MACs know nothing of the new columns.
+      await sql`
+        alter table fraud_reporter.audit
+          add column kind text not null default 'login', add column details text not null default ''`.execute(db);
+      await createUsers(db);
+      await createReports(db);
+      await createBlocks(db);
+      await sql`
+        create table fraud_reporter.mails (
+          mail_id text primary key,
+          kind text not null,
+          recipients text not null,
+          language text not null,
+          fields text not null,
+          requested_at_ms bigint not null,
+          told boolean not null default false
+        )`.execute(db);
+      await sql`create index mails_untold on fraud_reporter.mails (requested_at_ms) where not told`.execute(db);
+    },
+  },
 };
+
+async function createUsers(db: QueryExecutorProvider): Promise<void> {
+  await sql`
+    create table fraud_reporter.users (
+      user_id text primary key, login_name text not null, enabled boolean not null, generation bigint not null
+    )`.execute(db);
+  await sql`create index users_login_name on fraud_reporter.users (login_name)`.execute(db);
+}
+
+async function createReports(db: QueryExecutorProvider): Promise<void> {
+  await sql`
+    create table fraud_reporter.fraud_reports (
+      report_id text primary key,
+      user_id text not null,
+      user_name text not null,
+      login_name text not null,
+      login_id text not null,
+      client text not null,
+      application text not null,
+      station text not null,
+      source_address text not null,
+      channel text not null,
+      operator text not null,
+      note text not null,
+      reported_at_ms bigint not null,
+      block_id text not null
+    )`.execute(db);
+  await sql`create index fraud_reports_at on fraud_reporter.fraud_reports (reported_at_ms)`.execute(db);
+  await sql`create index fraud_reports_user on fraud_reporter.fraud_reports (login_name, reported_at_ms)`.execute(db);
+}
+
+/** `blocks` has every block that ever was, `user_blocks` what is told of a user: behind `generation` it is to be told anew. */
+async function createBlocks(db: QueryExecutorProvider): Promise<void> {
+  await sql`
+    create table fraud_reporter.blocks (
+      block_id text primary key,
+      user_id text not null,
+      from_ms bigint not null,
+      until_ms bigint not null,
+      reason text not null,
+      by_kind text not null,
+      by_name text not null,
+      ended_at_ms bigint,
+      ended_by_kind text not null default '',
+      ended_by_name text not null default '',
+      end_reason text not null default ''
+    )`.execute(db);
+  await sql`
+    create unique index blocks_standing on fraud_reporter.blocks (user_id) where ended_at_ms is null`.execute(db);
+  await sql`
+    create index blocks_with_an_end on fraud_reporter.blocks (until_ms)
+      where ended_at_ms is null and until_ms > 0`.execute(db);
+  await sql`create index blocks_from on fraud_reporter.blocks (from_ms)`.execute(db);
+  await sql`
+    create table fraud_reporter.user_blocks (
+      user_id text primary key,
+      block_id text,
+      generation bigint not null default 0,
+      told_generation bigint not null default 0
+    )`.execute(db);
+  await sql`
+    create index user_blocks_untold on fraud_reporter.user_blocks (user_id)
+      where generation > told_generation`.execute(db);
+}

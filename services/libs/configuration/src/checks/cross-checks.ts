@@ -10,7 +10,7 @@ import { listenChoices, listenTwice } from "./listen-checks.js";
 import { nearMatch } from "./near-match.js";
 import { idlePolicies, manualMethods, missingClients } from "./policy-checks.js";
 import { httpListenTwice, providersWithoutUrl } from "./section-checks.js";
-import { accessListClients, accountingClients, manualClients, targetChoices } from "./target-checks.js";
+import { accessListClients, accountingClients, targetChoices } from "./target-checks.js";
 import { userChoices } from "./user-checks.js";
 
 /**
@@ -29,7 +29,6 @@ export function crossChecks(source: SourceDocument): ConfigurationError[] {
     ...missingTargets(content),
     ...namesTwice(content, ["targets"], "target"),
     ...targetChoices(content),
-    ...manualClients(content),
     ...accountingClients(content),
     ...accessListClients(content),
     ...namesTwice(content, ["policies"], "policy"),

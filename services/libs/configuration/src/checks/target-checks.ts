@@ -20,16 +20,6 @@ export function* targetChoices(content: unknown): Generator<Finding> {
   }
 }
 
-export function* manualClients(content: unknown): Generator<Finding> {
-  if (valueAt(content, ["allowManualAnswers"]) === true) return;
-  for (const [at, client] of listAt(content, ["clients"]).entries()) {
-    if (valueAt(client, ["secondFactor"]) !== "manual") continue;
-    const message =
-      "manual lets an operator answer instead of the user, for trying: allow it with allowManualAnswers: true";
-    yield { path: ["clients", at, "secondFactor"], message };
-  }
-}
-
 /** Accounting can be passed on to a RADIUS server only. */
 export function accountingClients(content: unknown): Generator<Finding> {
   return withoutRadius(content, {

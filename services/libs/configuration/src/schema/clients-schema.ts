@@ -89,16 +89,11 @@ export const clientSchema = z.strictObject({
       "Seconds after a login in which the same one again, by a redirection or another front end, passes without being asked once more. Where nothing is said: 10 for requests without a credential (RD Gateway), 0 for others.",
     ),
   methodWords: SECOND_FACTOR_RULES.methodWords.default(true),
+  appMatch: SECOND_FACTOR_RULES.appMatch.default(false),
   requireMessageAuthenticator: switchSchema("An Access-Request without Message-Authenticator is discarded."),
   limitProxyState: switchSchema(
     "An Access-Request with Proxy-State and without Message-Authenticator is discarded, whatever requireMessageAuthenticator says.",
   ),
-  secondFactor: z
-    .enum(["code", "manual"])
-    .default("code")
-    .describe(
-      "code: a code of one of the user's tokens. manual: an operator answers with `portcullis answer`, for trying; needs allowManualAnswers.",
-    ),
   prompting: z
     .enum(["auto", "always", "never"])
     .default("auto")

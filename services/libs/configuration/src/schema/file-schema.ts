@@ -38,7 +38,7 @@ export const fileSchema = z.strictObject({
   allowManualAnswers: z
     .boolean()
     .default(false)
-    .describe("Allows secondFactor: manual and methods: [manual], whose logins an operator answers. For trying only."),
+    .describe("Allows methods: [manual], whose logins an operator answers. For trying only."),
   users: z.array(userSchema).max(MAX_USERS).default([]).describe("Users; more of them in usersFile."),
   usersFile: z
     .string()

@@ -12,7 +12,7 @@ const MAX_GROUPS_PER_POLICY = 256;
 /** What each client's own settings are called where policies are listed. */
 const CLIENTS_OWN_RULE = "client";
 
-const { mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords } =
+const { mfa, requireUserMatch, methods, failMode, fallback, trustedNetworks, remember, methodWords, appMatch } =
   SECOND_FACTOR_RULES;
 
 export const policySchema = z.strictObject({
@@ -35,4 +35,5 @@ export const policySchema = z.strictObject({
   trustedNetworks: trustedNetworks.optional(),
   remember: remember.optional(),
   methodWords: methodWords.optional(),
+  appMatch: appMatch.optional(),
 });

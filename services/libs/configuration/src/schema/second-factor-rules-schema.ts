@@ -63,4 +63,9 @@ export const SECOND_FACTOR_RULES = {
   methodWords: z
     .boolean()
     .describe("Whether users may choose another method by a word at the prompt: push, sms, call, code."),
+  appMatch: z
+    .boolean()
+    .describe(
+      "Whether an approval in the app has to name a number that the client's prompt shows, or, where it shows none (RD Gateway), which of three applications is being connected to.",
+    ),
 } as const;

@@ -113,4 +113,17 @@ describe("InProcessBus", () => {
     await close();
     await rejected;
   });
+
+  it("acknowledges no event of days that its handler can't take and that can't be kept either", async () => {
+    const bus = new InProcessBus();
+    const platform = testPlatform(bus);
+    const bug = (): Promise<void> => Promise.reject(new TypeError("a bug"));
+    const deadLetters = { bury: () => Promise.reject(new Error("the disk is full")) };
+    const parts = { clock: systemClock, log: platform.log, metrics: createEventMetrics(new Registry()), deadLetters };
+    const modules = [moduleOf({ login: bug, decided: bug })];
+    const app = await createApplication(platform, { kind: "private-socket" }, modules, new InProcessServer(bus, parts));
+    await expect(bus.publish(LoginDecidedSchema, "k", decided("lost"))).rejects.toThrow(Unavailable);
+    await bus.publish(LoginRequestedSchema, "k", login("minutes"));
+    await app.close();
+  });
 });

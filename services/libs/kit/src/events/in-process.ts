@@ -134,15 +134,21 @@ export class InProcessServer extends EventServer {
     if (delivery === "handled") return;
     if (delivery !== "poison") throw new Unavailable(`An event of ${topic} was not handled: ${delivery}.`);
     // A state has no dead letters: its newest record stands where it came from.
-    if (subscription.kind === "event") await this.#bury(topic, subscription.schema, key, payload);
+    if (subscription.kind !== "event" || (await this.#bury(topic, subscription.schema, key, payload))) return;
+    // Fail closed: one that must not be lost, and that nobody has, is not acknowledged to whoever published it.
+    const mustStay = topicOf(subscription.schema).retention === Retention.DAYS;
+    if (mustStay) throw new Unavailable(`An event of ${topic} was neither handled nor kept.`);
   }
 
-  async #bury(topic: string, schema: DescMessage, key: string, event: unknown): Promise<void> {
+  /** @returns whether it is kept. */
+  async #bury(topic: string, schema: DescMessage, key: string, event: unknown): Promise<boolean> {
     try {
       const value = toBinary(schema, event as MessageShape<DescMessage>);
       await this.#parts.deadLetters?.bury({ topic, key, value, atMs: this.#context.clock.nowMs() });
+      return true;
     } catch (error) {
       this.#context.log.error("event.not_buried", { topic, error });
+      return false;
     }
   }
 }

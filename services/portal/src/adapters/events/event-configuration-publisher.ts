@@ -8,7 +8,6 @@ import {
   MessageAuthenticatorDemand,
   PasswordCharset,
   Prompting,
-  SecondFactorMethod,
   SettingChangedSchema,
   TargetChangedSchema,
   type TargetServer,
@@ -25,7 +24,6 @@ const DEMANDS = {
   no: MessageAuthenticatorDemand.NO,
   auto: MessageAuthenticatorDemand.AUTO,
 } as const;
-const SECOND_FACTORS = { code: SecondFactorMethod.CODE, manual: SecondFactorMethod.MANUAL } as const;
 const ACCOUNTING = { off: Accounting.OFF, record: Accounting.RECORD, forward: Accounting.FORWARD } as const;
 const PROMPTING = { auto: Prompting.AUTO, always: Prompting.ALWAYS, never: Prompting.NEVER } as const;
 
@@ -54,9 +52,6 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       sealedSecrets: client.secrets.map((secret) => this.#sealer.seal(Buffer.from(secret.reveal()), place)),
       application: client.application,
       target: client.target,
-      // For readers that do not look at the rules. Fail closed: who may have a factor is asked.
-      mfa: client.mfa !== false,
-      requireUserMatch: client.requireUserMatch,
       requireMessageAuthenticator: client.requireMessageAuthenticator,
       limitProxyState: client.limitProxyState,
       timeLimitMs: client.timeLimitSeconds * 1_000,
@@ -65,7 +60,6 @@ export class EventConfigurationPublisher implements ConfigurationPublisher {
       maxExchanges: client.maxExchanges,
       maxRequestsPerSecond: client.maxRequestsPerSecond,
       forwards: client.forwards,
-      secondFactor: SECOND_FACTORS[client.secondFactor],
       prompting: PROMPTING[client.prompting],
       joinWithoutStation: client.joinWithoutStation,
       openvpnStaticChallenge: client.openvpnStaticChallenge,

@@ -12,7 +12,7 @@ const REMEMBER_SCOPES = {
 /** A policy as it travels; what it does not say is absent, and no default of the wire's. */
 export function policyRule(rule: PublishedRule): PolicyRule {
   const { name, groups = [], mfa, requireUserMatch, methods, failMode, fallback } = rule;
-  const { trustedNetworks, remember, methodWords } = rule;
+  const { trustedNetworks, remember, methodWords, appMatch } = rule;
   return create(PolicyRuleSchema, {
     name,
     groups: [...groups],
@@ -26,6 +26,7 @@ export function policyRule(rule: PublishedRule): PolicyRule {
       ? {}
       : { remember: { rules: remember.map(({ scope, seconds }) => ({ scope: REMEMBER_SCOPES[scope], seconds })) } }),
     ...(methodWords === undefined ? {} : { methodWords }),
+    ...(appMatch === undefined ? {} : { appMatch }),
   });
 }
 

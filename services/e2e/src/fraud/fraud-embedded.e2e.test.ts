@@ -1,0 +1,4 @@
+import { startEmbeddedProduct } from "../harness/product-under-test.js";
+import { describeFraud } from "./fraud-behaviour.js";
+
+describeFraud("embedded", startEmbeddedProduct);
