@@ -130,7 +130,11 @@ function database(): Provider[] {
 
 function providers({ onOutboxEntry }: NotifierOptions): Provider[] {
   return [
-    { provide: Outbox, inject: [CLOCK], useFactory: (clock: Clock) => new Outbox(clock, onOutboxEntry) },
+    {
+      provide: Outbox,
+      inject: [CLOCK, RANDOM],
+      useFactory: (clock: Clock, random: Random) => new Outbox(clock, random, onOutboxEntry),
+    },
     // Filled in below: what comes in needs the use cases, and these need the providers.
     { provide: INBOUND, useFactory: (): { is?: Inbound } => ({}) },
     {

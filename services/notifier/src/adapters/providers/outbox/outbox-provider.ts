@@ -22,14 +22,15 @@ export class OutboxProvider implements Provider {
   }
 
   async say(reference: string, script: Script): Promise<void> {
-    const entry = this.#outbox.find(Number(reference));
+    const entry = this.#outbox.findByReference(reference);
     if (entry !== undefined) {
       this.#outbox.change(entry.id, { lines: [...entry.lines, ...script.sentences], state: "ended" });
     }
   }
 
   async hangUp(reference: string): Promise<void> {
-    this.#outbox.change(Number(reference), { state: "ended" });
+    const entry = this.#outbox.findByReference(reference);
+    if (entry !== undefined) this.#outbox.change(entry.id, { state: "ended" });
   }
 
   async text({ challengeId, to, text }: OutgoingText): Promise<Handed> {
@@ -49,6 +50,6 @@ export class OutboxProvider implements Provider {
       Pick<Parameters<Outbox["add"]>[0], "kind" | "state" | "to" | "lines">,
   ): Handed {
     const added = this.#outbox.add({ subject: "", challengeId: "", leg: "first", ...entry, provider: this.name });
-    return { kind: "taken", reference: String(added.id) };
+    return { kind: "taken", reference: added.reference };
   }
 }

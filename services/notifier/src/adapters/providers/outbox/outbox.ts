@@ -1,4 +1,4 @@
-import type { Clock } from "@portcullis/kit";
+import type { Clock, Random } from "@portcullis/kit";
 
 /** Entries that one process keeps, and for how long: it is for trying. */
 const MAX_ENTRIES = 500;
@@ -21,23 +21,28 @@ export interface OutboxEntry {
   readonly leg: "first" | "backup";
   /** What it was handed over as. */
   readonly provider: string;
+  /** Names it among the entries of all processes. */
+  readonly reference: string;
 }
 
 /** Calls, texts and mails that were never sent: somebody who tries the product reads and answers them. In memory only. */
 export class Outbox {
   readonly #clock: Clock;
+  readonly #process: string;
   readonly #onEntry: ((entry: OutboxEntry) => void) | undefined;
   #entries: OutboxEntry[] = [];
   #lastId = 0;
 
   /** @param onEntry told of each new one */
-  constructor(clock: Clock, onEntry?: (entry: OutboxEntry) => void) {
+  constructor(clock: Clock, random: Random, onEntry?: (entry: OutboxEntry) => void) {
     this.#clock = clock;
+    this.#process = random.bytes(8).toString("hex");
     this.#onEntry = onEntry;
   }
 
-  add(entry: Omit<OutboxEntry, "id" | "atMs">): OutboxEntry {
-    const added = { ...entry, id: ++this.#lastId, atMs: this.#clock.nowMs() };
+  add(entry: Omit<OutboxEntry, "id" | "atMs" | "reference">): OutboxEntry {
+    const id = ++this.#lastId;
+    const added = { ...entry, id, reference: `${this.#process}-${id}`, atMs: this.#clock.nowMs() };
     this.#entries = [...this.#fresh(), added].slice(-MAX_ENTRIES);
     this.#onEntry?.(added);
     return added;
@@ -50,6 +55,11 @@ export class Outbox {
 
   find(id: number): OutboxEntry | undefined {
     return this.#fresh().find((entry) => entry.id === id);
+  }
+
+  /** @returns undefined for an entry of another process: nobody reaches into that one's outbox */
+  findByReference(reference: string): OutboxEntry | undefined {
+    return this.#fresh().find((entry) => entry.reference === reference);
   }
 
   change(id: number, change: Partial<Pick<OutboxEntry, "lines" | "state">>): OutboxEntry | undefined {

@@ -31,7 +31,7 @@ export class PlayOutbox {
     if (call === undefined) return undefined;
     const place = { challengeId: call.challengeId, leg: call.leg };
     if (call.state === "ringing") {
-      const opening = await conduct.taken(place, { provider: call.provider, reference: String(call.id) });
+      const opening = await conduct.taken(place, { provider: call.provider, reference: call.reference });
       outbox.change(call.id, { state: "talking", lines: opening.sentences });
       if (opening.next === "hang-up") return this.#hungUp(call);
     }
