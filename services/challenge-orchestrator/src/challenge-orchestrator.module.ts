@@ -22,6 +22,7 @@ import {
 } from "@portcullis/kit";
 import { PENDING_STORE, type PendingStore } from "@portcullis/login";
 import type { Registry } from "prom-client";
+import { BlockRegistry } from "./adapters/events/block-registry.js";
 import { ChallengeAnsweredController } from "./adapters/events/challenge-answered.controller.js";
 import { ClientChangedController } from "./adapters/events/client-changed.controller.js";
 import { ClientRegistry } from "./adapters/events/client-registry.js";
@@ -36,9 +37,11 @@ import { UserBlockChangedController } from "./adapters/events/user-block-changed
 import { UserChangedController } from "./adapters/events/user-changed.controller.js";
 import { FactorsController } from "./adapters/http/factors.controller.js";
 import { ManualAnswersController } from "./adapters/http/manual-answers.controller.js";
+import { PolicyController } from "./adapters/http/policy.controller.js";
 import { TokenImportsController } from "./adapters/http/token-imports.controller.js";
 import { UsersController } from "./adapters/http/users.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
+import { PostgresBlockCopies } from "./adapters/postgres/postgres-block-copies.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
 import { challengeCodec } from "./adapters/protobuf/challenge-codec.js";
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
@@ -47,6 +50,7 @@ import { AnswerFactor } from "./application/answer-factor.js";
 import { CheckPin } from "./application/check-pin.js";
 import { LoginUseCases } from "./application/compose.js";
 import { EndLogins } from "./application/end-logins.js";
+import { ExplainPolicy } from "./application/explain-policy.js";
 import { HandleDelivery } from "./application/handle-delivery.js";
 import type { ImportProgress } from "./application/import-factors.js";
 import { ManualAnswers } from "./application/manual-answers.js";
@@ -67,6 +71,12 @@ const CLIENT_REGISTRY: Provider = {
   provide: ClientRegistry,
   inject: [Sealer],
   useFactory: (sealer: Sealer) => new ClientRegistry(sealer),
+};
+
+const BLOCK_REGISTRY: Provider = {
+  provide: BlockRegistry,
+  inject: [PostgresBlockCopies],
+  useFactory: async (copies: PostgresBlockCopies) => new BlockRegistry(await copies.list()),
 };
 
 const FRAUD_SETTING: Provider = {
@@ -90,6 +100,7 @@ export class ChallengeOrchestratorModule {
         ManualAnswersController,
         TokenImportsController,
         UsersController,
+        PolicyController,
         FactorsController,
         DeviceChangedController,
         UserBlockChangedController,
@@ -99,6 +110,7 @@ export class ChallengeOrchestratorModule {
       providers: [
         CLIENT_REGISTRY,
         FRAUD_SETTING,
+        BLOCK_REGISTRY,
         ...database(),
         ...factorProviders({ ...options, settings: options.settings.factors }),
         ...logins(options.settings),
@@ -130,6 +142,7 @@ class Ports {
     @Inject(PENDING_STORE) readonly store: PendingStore,
     @Inject(ClientRegistry) readonly clients: ClientRegistry,
     @Inject(PostgresFactors) readonly factors: PostgresFactors,
+    @Inject(BlockRegistry) readonly blocks: BlockRegistry,
     @Inject(CheckPin) readonly checkPin: CheckPin,
     @Inject(FraudSetting) readonly fraud: FraudSetting,
     @Inject(EVENT_BUS) readonly bus: EventBus,
@@ -161,7 +174,13 @@ function logins(settings: ChallengeSettings): Provider[] {
     inject: [LoginUseCases, LOG],
     useFactory: ({ sweep }: LoginUseCases, log: Log) => new OverdueLoop(() => sweep.execute(), log),
   };
-  return [Ports, useCases, loop, ...USE_CASES];
+  const explain: Provider = {
+    provide: ExplainPolicy,
+    inject: [ClientRegistry, PostgresFactors, CLOCK],
+    useFactory: (clients: ClientRegistry, factors: PostgresFactors, clock: Clock) =>
+      new ExplainPolicy(clients, factors, clock),
+  };
+  return [Ports, useCases, loop, explain, ...USE_CASES];
 }
 
 /** What controllers ask for, each by itself. */

@@ -51,7 +51,7 @@ export const Environment = PlatformEnvironment.extend(ChallengeEnvironment.shape
   PORTCULLIS_CONFIG_FILE: z
     .string()
     .default("")
-    .describe("The configuration file with the tokens; without it they stay as they are."),
+    .describe("The configuration file with the users' factors; without it they stay as they are."),
 });
 
 export function challengeSettings(environment: z.infer<typeof ChallengeEnvironment>): ChallengeSettings {

@@ -84,9 +84,15 @@ function pins(settings: FactorSettings): Provider[] {
     },
     {
       provide: SetPin,
-      inject: [PostgresPins, PostgresFactors, Argon2Hasher, Sealer, CLOCK],
-      useFactory: (pins: PostgresPins, factors: PostgresFactors, hasher: Argon2Hasher, sealer: Sealer, clock: Clock) =>
-        new SetPin({ pins, factors, hasher, sealer, phones, clock, settings }),
+      inject: [PostgresPins, PostgresFactors, Argon2Hasher, Sealer, CLOCK, LOG],
+      useFactory: (
+        pins: PostgresPins,
+        factors: PostgresFactors,
+        hasher: Argon2Hasher,
+        sealer: Sealer,
+        clock: Clock,
+        log: Log,
+      ) => new SetPin({ pins, factors, hasher, sealer, phones, clock, log, settings }),
     },
   ];
 }
@@ -101,9 +107,9 @@ function commands(): Provider[] {
     },
     {
       provide: RecoveryCodes,
-      inject: [PostgresRecoveryCodes, KeyedDigest, RANDOM],
-      useFactory: (codes: PostgresRecoveryCodes, digest: KeyedDigest, random: Random) =>
-        new RecoveryCodes({ codes, digest, random }),
+      inject: [PostgresRecoveryCodes, KeyedDigest, RANDOM, LOG],
+      useFactory: (codes: PostgresRecoveryCodes, digest: KeyedDigest, random: Random, log: Log) =>
+        new RecoveryCodes({ codes, digest, random, log }),
     },
     {
       provide: ResynchroniseToken,

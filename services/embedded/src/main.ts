@@ -14,6 +14,7 @@ import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
 import { outboxCommand } from "./commands/outbox.js";
 import { pinCommand } from "./commands/pin.js";
+import { policyCommand } from "./commands/policy.js";
 import { recoveryCodesCommand } from "./commands/recovery-codes.js";
 import { reloadCommand } from "./commands/reload.js";
 import { runCommand } from "./commands/run.js";
@@ -39,6 +40,7 @@ const commands = [
   tokenCommand,
   pinCommand,
   recoveryCodesCommand,
+  policyCommand,
   bypassCommand,
   auditCommand,
   sessionsCommand,

@@ -26,6 +26,7 @@ import { VoiceMethod } from "./methods/voice.js";
 import { OpenChallenge } from "./open-challenge.js";
 import type {
   AnswerEvents,
+  Blocks,
   ChallengeCodec,
   ChallengeEvents,
   Clients,
@@ -47,6 +48,7 @@ export interface LoginPorts {
   readonly store: PendingStore;
   readonly clients: Clients;
   readonly factors: Factors;
+  readonly blocks: Blocks;
   readonly checkPin: CheckPin;
   readonly events: LoginEvents & ChallengeEvents & FraudEvents & AnswerEvents;
   readonly codec: ChallengeCodec;
@@ -98,6 +100,7 @@ export class LoginUseCases {
       store,
       clients,
       factors,
+      blocks: ports.blocks,
       makeChallenge,
       askUser,
       answerAtOnce: new AnswerAtOnce({ store, ...atOnce }),

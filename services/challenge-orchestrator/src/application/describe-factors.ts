@@ -49,7 +49,14 @@ export class DescribeFactors {
     const { enabled, groups, language, allowedMethods, defaultMethod, modes, pin, bypass, blockedUntilMs } = found;
     return {
       userId,
-      ...{ enabled, groups, language, allowedMethods, defaultMethod, modes, pin, bypass },
+      enabled,
+      groups,
+      language,
+      allowedMethods,
+      defaultMethod,
+      modes,
+      pin,
+      bypass,
       blocked: blockedUntilMs === undefined ? undefined : { untilMs: finite(blockedUntilMs) },
       phones: this.#phonesOf(userId, found),
       tokens: found.tokens.map(({ serial, type, digits, driftSteps, lastAnswerId }) => {

@@ -131,6 +131,8 @@ export interface BlockCopy {
 export interface BlockCopies {
   /** Keeps it, unless a newer one is there. */
   keep(block: BlockCopy): Promise<void>;
+  /** Those that block somebody, or did until their time was over. */
+  list(): Promise<readonly BlockCopy[]>;
 }
 
 /** A token of the configuration file, ready to be stored. */

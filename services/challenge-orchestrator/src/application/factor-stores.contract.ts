@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { BlockCopies, Bypasses, DeviceCopies, GivenBypass, KeptPin, Pins, RecoveryCodes } from "./factor-ports.js";
 import type { Factors } from "./ports.js";
 
-export interface FactorStores {
+interface FactorStores {
   readonly factors: Factors;
   readonly pins: Pins;
   readonly bypasses: Bypasses;
@@ -66,6 +66,26 @@ export function describeFactorStores(name: string, open: () => Promise<OpenedSto
       expect(await stores.pins.find(ALICE)).toBeUndefined();
       expect(await stores.recoveryCodes.left(ALICE)).toBe(0);
       expect(await stores.bypasses.list(10)).toEqual([]);
+    });
+
+    it("give a step of a token to the first answer, again to the same, to no other, and none that is older", async () => {
+      const { devices, factors } = stores;
+      const device = { deviceId: login(1), userId: ALICE, name: "phone", active: true, generation: 1n };
+      await devices.keep({ ...device, sealedSecret: Buffer.from([7]) });
+      const use = (step: number, by: number, driftSteps = 0) =>
+        factors.useStep({ serial: `app:${login(1)}`, step, answerId: answer(by), driftSteps });
+      expect([await use(100, 1, 0.25), await use(100, 1, 0.25), await use(100, 2), await use(99, 3)]).toEqual([
+        true,
+        true,
+        false,
+        false,
+      ]);
+      const taken = { lastStep: 100, lastAnswerId: answer(1), driftSteps: 0.25 };
+      expect((await factors.find(ALICE)).tokens).toMatchObject([taken]);
+      expect([await use(101, 3, -1.5), await use(100, 1)]).toEqual([true, false]);
+      expect((await factors.find(ALICE)).tokens).toMatchObject([{ lastStep: 101, driftSteps: -1.5 }]);
+      const many = await Promise.all(ids(6).map((by) => use(200, 10 + by)));
+      expect(many.filter(Boolean)).toHaveLength(1);
     });
 
     describe("PINs", () => {
@@ -246,7 +266,13 @@ export function describeFactorStores(name: string, open: () => Promise<OpenedSto
       await block(1n, Number.POSITIVE_INFINITY, BOB);
       expect((await factors.find(ALICE)).blockedUntilMs).toBe(1_900_000_000_000);
       expect((await factors.find(BOB)).blockedUntilMs).toBe(Number.POSITIVE_INFINITY);
+      const all = await blocks.list();
+      expect(all.toSorted((one, other) => Number(other.generation - one.generation))).toEqual([
+        { userId: ALICE, blockedUntilMs: 1_900_000_000_000, generation: 2n },
+        { userId: BOB, blockedUntilMs: Number.POSITIVE_INFINITY, generation: 1n },
+      ]);
       await block(3n, undefined);
+      expect(await blocks.list()).toHaveLength(1);
       expect((await factors.find(ALICE)).blockedUntilMs).toBeUndefined();
     });
   });

@@ -1,7 +1,7 @@
 import { deviceSecretPlace, type LoginId, type UserId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import { deviceSerial, tokenSecretPlace } from "../domain/token.js";
-import { FactorWorld } from "../testing/factor-world.js";
+import { createFactorWorld } from "../testing/factor-world.js";
 import { DescribeFactors } from "./describe-factors.js";
 import { KeepDevice } from "./keep-device.js";
 import { OneTimeBypasses } from "./one-time-bypasses.js";
@@ -15,7 +15,7 @@ describe("KeepDevice", () => {
   const told = { deviceId: DEVICE, userId: ALICE, name: "her phone", active: true, generation: 1n };
 
   function setUp() {
-    const world = new FactorWorld();
+    const world = createFactorWorld();
     const kept: { sealedSecret: Uint8Array }[] = [];
     const keepDevice = new KeepDevice({ keep: async (device) => void kept.push(device) }, world.sealer);
     const sealed = (secret: Uint8Array, place = deviceSecretPlace(DEVICE, ALICE)) => world.sealer.seal(secret, place);
@@ -52,7 +52,7 @@ describe("KeepDevice", () => {
 
 describe("OneTimeBypasses", () => {
   it("last for their seconds, and say who gave them and why", async () => {
-    const world = new FactorWorld();
+    const world = createFactorWorld();
     const bypasses = new OneTimeBypasses(world);
     const given = await bypasses.give({ userId: ALICE, reason: "lost phone", givenBy: "carol", seconds: 300 });
     expect(given).toMatchObject({ givenAtMs: world.nowMs, untilMs: world.nowMs + 300_000 });
@@ -68,7 +68,7 @@ describe("OneTimeBypasses", () => {
 
 describe("DescribeFactors", () => {
   it("tells all that she has and no secret of it", async () => {
-    const world = new FactorWorld();
+    const world = createFactorWorld();
     world.factors.addToken(ALICE, "T1", { type: "hotp", lastStep: 5 });
     const device = { deviceId: DEVICE, userId: ALICE, name: "her phone", active: true, generation: 1n };
     await world.devices.keep({ ...device, sealedSecret: SECRET });
@@ -91,7 +91,7 @@ describe("DescribeFactors", () => {
   });
 
   it("shows no phones that were sealed for another user", async () => {
-    const world = new FactorWorld();
+    const world = createFactorWorld();
     world.givePhones(ALICE, { number: "+4930901820" });
     world.factors.change(BOB, { sealedPhones: (await world.factors.find(ALICE)).sealedPhones });
     expect((await new DescribeFactors({ ...world, recoveryCodes: world.codes }).execute(BOB)).phones).toEqual([]);

@@ -22,12 +22,13 @@ import { exchangeEntry, loginEntry } from "./due-entries.js";
 import type { FinalReplies } from "./final-replies.js";
 import type { MakeChallenge } from "./make-challenge.js";
 import { outcomeOf } from "./outcomes.js";
-import type { ClientRules, Clients, Factors } from "./ports.js";
+import type { Blocks, ClientRules, Clients, Factors } from "./ports.js";
 
 export interface OpenChallengeParts {
   readonly store: PendingStore;
   readonly clients: Clients;
   readonly factors: Factors;
+  readonly blocks: Blocks;
   readonly conversations: Conversations;
   readonly makeChallenge: MakeChallenge;
   readonly askUser: AskUser;
@@ -110,7 +111,12 @@ export class OpenChallenge {
       throw new Error("A login says that it is the download of an access list and has another name.");
     }
     const isAsked = known && dependsOnUser(client);
-    const user = { known, identityUnproven, factors: isAsked ? await factors.find(decision.userId) : undefined };
+    const user = {
+      known,
+      identityUnproven,
+      blockedUntilMs: this.#parts.blocks.blockedUntilMs(decision.userId),
+      factors: isAsked ? await factors.find(decision.userId) : undefined,
+    };
     const proof = { credential, hasCode: sealedCode !== undefined, station: context.station, nowMs: clock.nowMs() };
     const next = decide(client, user, proof);
     switch (next.kind) {

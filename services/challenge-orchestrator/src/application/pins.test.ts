@@ -1,6 +1,6 @@
 import type { UserId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
-import { FactorWorld } from "../testing/factor-world.js";
+import { createFactorWorld } from "../testing/factor-world.js";
 import { CheckPin } from "./check-pin.js";
 import { SetPin } from "./set-pin.js";
 
@@ -9,7 +9,7 @@ const BOB = "b".repeat(32) as UserId;
 const DAY_MS = 86_400_000;
 
 function setUp({ pinHistory = 3, pinDays = 0 } = {}) {
-  const world = new FactorWorld();
+  const world = createFactorWorld();
   const setPin = new SetPin({ ...world, settings: { hotpLookAhead: 10, pinHistory, pinDays } });
   const checkPin = new CheckPin(world);
   const set = (pin: string, mustChange = false) => setPin.execute({ userId: ALICE, pin, mustChange });

@@ -34,6 +34,12 @@ export interface Clients {
   applications(): readonly string[];
 }
 
+/** Who is blocked, as far as this process was told; the database may know more. */
+export interface Blocks {
+  /** In milliseconds since 1970, perhaps past; Infinity until somebody unblocks her; undefined: she is not blocked. */
+  blockedUntilMs(userId: UserId): number | undefined;
+}
+
 /** What is dialled or texted to report fraud, as the newest configuration has it; empty: nothing is. */
 export type FraudCode = () => string;
 

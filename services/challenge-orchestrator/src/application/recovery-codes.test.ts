@@ -1,6 +1,6 @@
 import type { AnswerId, UserId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
-import { FactorWorld } from "../testing/factor-world.js";
+import { createFactorWorld } from "../testing/factor-world.js";
 import { RecoveryCodes } from "./recovery-codes.js";
 
 const ALICE = "a".repeat(32) as UserId;
@@ -8,7 +8,7 @@ const BOB = "b".repeat(32) as UserId;
 const answer = (number: number) => number.toString(16).padStart(32, "0") as AnswerId;
 
 async function issued() {
-  const world = new FactorWorld();
+  const world = createFactorWorld();
   const recoveryCodes = new RecoveryCodes(world);
   const codes = await recoveryCodes.issue(ALICE);
   const use = (code: string, by: number, userId = ALICE) => recoveryCodes.use({ userId, code, answerId: answer(by) });

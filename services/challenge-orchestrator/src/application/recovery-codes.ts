@@ -1,4 +1,4 @@
-import type { KeyedDigest, Random } from "@portcullis/kit";
+import type { KeyedDigest, Log, Random } from "@portcullis/kit";
 import type { AnswerId, UserId } from "@portcullis/login";
 import { CODE_RANDOM_BYTES, RECOVERY_CODES, recoveryCodeOf, typedRecoveryCode } from "../domain/recovery-codes.js";
 import type { RecoveryCodes as StoredCodes } from "./factor-ports.js";
@@ -7,6 +7,7 @@ export interface RecoveryCodesParts {
   readonly codes: StoredCodes;
   readonly digest: KeyedDigest;
   readonly random: Random;
+  readonly log: Log;
 }
 
 /**
@@ -24,12 +25,13 @@ export class RecoveryCodes {
 
   /** Makes ten new ones, which are shown this once; those before are worthless. */
   async issue(userId: UserId): Promise<readonly string[]> {
-    const { codes, random } = this.#parts;
+    const { codes, random, log } = this.#parts;
     const issued = Array.from({ length: RECOVERY_CODES }, () => recoveryCodeOf(random.bytes(CODE_RANDOM_BYTES)));
     await codes.replace(
       userId,
       issued.map((code) => this.#digestOf(userId, code)),
     );
+    log.info("recovery_codes.issued", { userId });
     return issued;
   }
 

@@ -3,14 +3,14 @@ import type { UserId } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
 import type { Token } from "../domain/token.js";
 import { codeOf, stepAt } from "../domain/totp.js";
-import { FactorWorld } from "../testing/factor-world.js";
+import { createFactorWorld } from "../testing/factor-world.js";
 import type { OwnedToken } from "./factor-ports.js";
 import { ResynchroniseToken } from "./resynchronise-token.js";
 
 const ALICE = "a".repeat(32) as UserId;
 
 function setUp(shape: Partial<Token> = {}) {
-  const world = new FactorWorld();
+  const world = createFactorWorld();
   const secret = createSecretKey(world.factors.addToken(ALICE, "T1", shape));
   world.factors.addToken(ALICE, "T2");
   const stored = async (serial = "T1") =>

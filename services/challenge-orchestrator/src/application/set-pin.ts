@@ -1,4 +1,4 @@
-import { type Clock, fail, ok, type Result, type Sealer, Unavailable } from "@portcullis/kit";
+import { type Clock, fail, type Log, ok, type Result, type Sealer, Unavailable } from "@portcullis/kit";
 import type { UserId } from "@portcullis/login";
 import type { FactorSettings } from "../domain/factor-settings.js";
 import { digitsOf } from "../domain/phones.js";
@@ -24,6 +24,7 @@ export interface SetPinParts {
   readonly sealer: Sealer;
   readonly phones: Pick<PhonesCodec, "decode">;
   readonly clock: Clock;
+  readonly log: Log;
   readonly settings: FactorSettings;
 }
 
@@ -40,7 +41,7 @@ export class SetPin {
   }
 
   async execute(wanted: NewPin): Promise<Result<undefined, readonly PinRefusal[]>> {
-    const { hasher, pins } = this.#parts;
+    const { hasher, pins, log } = this.#parts;
     const troubles = pinTroubles(wanted.pin, await this.#phonesOf(wanted.userId));
     if (troubles.length > 0) return fail(troubles);
     const typed = Buffer.from(wanted.pin);
@@ -51,14 +52,18 @@ export class SetPin {
       if (await this.#isAmong(before, typed)) return fail(["used-before"]);
       hash ??= await hasher.hash(typed);
       const kept = await pins.keep([this.#following(known, [hash, ...before], wanted)]);
-      if (kept.has(wanted.userId)) return ok(undefined);
+      if (!kept.has(wanted.userId)) continue;
+      log.info("pin.set", { userId: wanted.userId, mustChange: wanted.mustChange });
+      return ok(undefined);
     }
     throw new Unavailable("The PIN was changed by others all the time.");
   }
 
   /** @returns false when she has none */
-  expire(userId: UserId): Promise<boolean> {
-    return this.#parts.pins.expire(userId);
+  async expire(userId: UserId): Promise<boolean> {
+    const expired = await this.#parts.pins.expire(userId);
+    if (expired) this.#parts.log.info("pin.expired", { userId });
+    return expired;
   }
 
   async #phonesOf(userId: UserId): Promise<readonly string[]> {

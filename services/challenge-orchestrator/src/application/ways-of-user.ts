@@ -19,7 +19,7 @@ export class WaysOfUser {
     const factors = { ...(await this.#factors.find(userId)), bypass: undefined };
     const proof = { credential: "password", hasCode: false, station: "", nowMs: this.#clock.nowMs() } as const;
     const shown = { ...client, prompting: canPrompt ? "always" : "never" } as const;
-    const decision = decide(shown, { known: true, identityUnproven: false, factors }, proof);
+    const decision = decide(shown, { known: true, identityUnproven: false, blockedUntilMs: undefined, factors }, proof);
     return decision.kind === "ask" ? decision.ways : [];
   }
 }

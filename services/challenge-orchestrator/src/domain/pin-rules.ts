@@ -3,9 +3,9 @@ import type { UserId } from "@portcullis/login";
 /** Why a PIN may not be chosen. */
 export type PinTrouble = "not-digits" | "too-short" | "too-long" | "repeats" | "runs" | "phone";
 
-export const MIN_PIN_DIGITS = 4;
+const MIN_PIN_DIGITS = 4;
 /** As many as a person types on the keys of a phone without a mistake; it also bounds the work of a check. */
-export const MAX_PIN_DIGITS = 16;
+const MAX_PIN_DIGITS = 16;
 /** So many equal or consecutive digits behind each other are easily guessed. */
 const RUN_DIGITS = 3;
 /** So many digits of a phone number behind each other are known to whoever knows the number. */

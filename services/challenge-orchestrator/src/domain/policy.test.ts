@@ -38,14 +38,15 @@ interface Case {
   readonly client?: Partial<ClientPolicy>;
   readonly user?: UserFactors | "unknown";
   readonly unproven?: boolean;
+  readonly blockedUntilMs?: number;
   readonly proof?: Partial<LoginProof>;
 }
 
-function decisionOf({ policy, client, user = TOKEN, unproven = false, proof }: Case) {
+function decisionOf({ policy, client, user = TOKEN, unproven = false, blockedUntilMs, proof }: Case) {
   const own = { name: "client", groups: [], settings: { ...OWN, ...policy } };
   const rules: ClientPolicy = { rules: [own], prompting: "auto", downloadableAcls: false, ...client };
   const known = user !== "unknown";
-  const standing = { known, identityUnproven: unproven, factors: known ? user : undefined };
+  const standing = { known, identityUnproven: unproven, blockedUntilMs, factors: known ? user : undefined };
   const usual: LoginProof = { credential: "password", hasCode: false, station: "", nowMs: NOW_MS };
   return decide(rules, standing, { ...usual, ...proof });
 }
@@ -89,6 +90,16 @@ describe("decide", () => {
       "one who is blocked for ever",
       { user: { ...TOKEN, blockedUntilMs: Number.POSITIVE_INFINITY } },
       "FAILED_USER_BLOCKED",
+    ],
+    [
+      "a blocked user of whom no factor is asked",
+      { policy: { mfa: "off" }, blockedUntilMs: NOW_MS + 1 },
+      "FAILED_USER_BLOCKED",
+    ],
+    [
+      "a blocked name of nobody",
+      { user: "unknown", policy: { mfa: "off" }, blockedUntilMs: NOW_MS },
+      "SUCCESS_MFA_NOT_REQUIRED",
     ],
     ["one whose block is over", { user: { ...TOKEN, blockedUntilMs: NOW_MS } }, "oath"],
     [

@@ -54,6 +54,8 @@ export interface UserStanding {
   readonly known: boolean;
   /** Nothing but an unprotected outer name says who she is. */
   readonly identityUnproven: boolean;
+  /** In milliseconds since 1970, perhaps past; undefined: she is not blocked. */
+  readonly blockedUntilMs: number | undefined;
   /** Of one whom we know; absent where nobody asked the database, since nothing depends on it. */
   readonly factors: UserFactors | undefined;
 }
@@ -144,7 +146,8 @@ export function decide(client: ClientPolicy, user: UserStanding, proof: LoginPro
   const { policy, sources } = policyFor(client.rules, user.factors?.groups ?? []);
   const by = (what: keyof Policy): Reason => ({ what, rule: sources[what] });
   const { factors } = user;
-  if ((factors?.blockedUntilMs ?? 0) > proof.nowMs) return end("FAILED_USER_BLOCKED", "user");
+  const blockedUntilMs = Math.max(user.blockedUntilMs ?? 0, factors?.blockedUntilMs ?? 0);
+  if (blockedUntilMs > proof.nowMs) return end("FAILED_USER_BLOCKED", "user");
   if (policy.mfa === "off") return { kind: "end", resultCode: "SUCCESS_MFA_NOT_REQUIRED", reason: by("mfa") };
   // Whoever she is, she chose that name herself: neither another user's factor nor the leniency for unknown users is hers.
   if (user.identityUnproven) return end("FAILED_IDENTITY_UNPROVEN", "request");

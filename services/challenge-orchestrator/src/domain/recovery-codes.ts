@@ -27,7 +27,7 @@ export function recoveryCodeOf(random: Uint8Array): string {
 /** A code as it is compared: people type capitals, blanks and other dashes. @returns undefined for what is none */
 export function typedRecoveryCode(text: string): string | undefined {
   const letters = text.toLowerCase().replace(/[\s\p{Pd}]+/gu, "");
-  return letters.length === CODE_CHARACTERS && [...letters].every((letter) => ALPHABET.includes(letter))
+  return letters.length === CODE_CHARACTERS && Array.from(letters).every((letter) => ALPHABET.includes(letter))
     ? letters
     : undefined;
 }

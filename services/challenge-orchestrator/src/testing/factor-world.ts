@@ -24,30 +24,35 @@ class CountingHasher implements SlowHasher {
   }
 }
 
-export const JSON_PHONES: PhonesCodec = {
+const JSON_PHONES: PhonesCodec = {
   encode: (phones) => Buffer.from(JSON.stringify(phones)),
   decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Phones,
 };
 
 /** What the use cases around stored factors need, in memory. */
-export class FactorWorld {
-  nowMs = 1_800_000_000_000;
-  readonly clock = { nowMs: () => this.nowMs };
-  readonly random = new PooledRandom();
-  readonly digest = new KeyedDigest(key());
-  readonly log = createLog("test", "silent");
-  readonly hasher = new CountingHasher();
-  readonly phones = JSON_PHONES;
-  readonly sealer = new Sealer({ active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() }, this.random);
-  readonly factors = new MemoryFactors(this.sealer);
-  readonly pins = new MemoryPins(this.factors);
-  readonly codes = new MemoryRecoveryCodes();
-  readonly bypasses = new MemoryBypasses(this.factors);
-  readonly devices = new MemoryDeviceCopies(this.factors);
-
-  givePhones(userId: UserId, phones: Partial<Phones>): void {
-    const none = { number: "", extension: "", backupNumber: "", backupExtension: "" };
-    const bytes = this.phones.encode({ ...none, ...phones });
-    this.factors.change(userId, { sealedPhones: this.sealer.seal(bytes, userPhonesPlace(userId)) });
-  }
+export function createFactorWorld() {
+  const random = new PooledRandom();
+  const sealer = new Sealer({ active: 1, sealing: new Map([[1, key()]]), digest: key(), audit: key() }, random);
+  const factors = new MemoryFactors(sealer);
+  const world = {
+    nowMs: 1_800_000_000_000,
+    clock: { nowMs: () => world.nowMs },
+    random,
+    sealer,
+    digest: new KeyedDigest(key()),
+    log: createLog("test", "silent"),
+    hasher: new CountingHasher(),
+    phones: JSON_PHONES,
+    factors,
+    pins: new MemoryPins(factors),
+    codes: new MemoryRecoveryCodes(),
+    bypasses: new MemoryBypasses(factors),
+    devices: new MemoryDeviceCopies(factors),
+    givePhones: (userId: UserId, phones: Partial<Phones>): void => {
+      const none = { number: "", extension: "", backupNumber: "", backupExtension: "" };
+      const bytes = JSON_PHONES.encode({ ...none, ...phones });
+      factors.change(userId, { sealedPhones: sealer.seal(bytes, userPhonesPlace(userId)) });
+    },
+  };
+  return world;
 }

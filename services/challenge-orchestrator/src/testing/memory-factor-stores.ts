@@ -138,15 +138,20 @@ export class MemoryDeviceCopies implements DeviceCopies {
 
 export class MemoryBlockCopies implements BlockCopies {
   readonly #factors: MemoryFactors;
-  readonly #generations = new Map<UserId, bigint>();
+  readonly #blocks = new Map<UserId, BlockCopy>();
 
   constructor(factors: MemoryFactors) {
     this.#factors = factors;
   }
 
-  async keep({ userId, blockedUntilMs, generation }: BlockCopy): Promise<void> {
-    if ((this.#generations.get(userId) ?? -1n) >= generation) return;
-    this.#generations.set(userId, generation);
+  async keep(block: BlockCopy): Promise<void> {
+    const { userId, blockedUntilMs, generation } = block;
+    if ((this.#blocks.get(userId)?.generation ?? -1n) >= generation) return;
+    this.#blocks.set(userId, block);
     this.#factors.change(userId, { blockedUntilMs });
+  }
+
+  async list(): Promise<readonly BlockCopy[]> {
+    return [...this.#blocks.values()].filter(({ blockedUntilMs }) => blockedUntilMs !== undefined);
   }
 }

@@ -132,6 +132,7 @@ export class OrchestratorWorld {
         applications: () => [...new Set([...clients.values()].map(({ application }) => application))],
       },
       factors: this.faults.wrap("factors", this.factors),
+      blocks: { blockedUntilMs: () => undefined },
       checkPin: this.#checkPin(sealer, log),
       events: this.faults.wrap("events", this.#events()),
       codec: challengeCodec,

@@ -34,6 +34,7 @@ describe("a right file", () => {
       remember: [{ scope: "application-and-address", seconds: 3600 }],
       reconnectWindowSeconds: 5,
       methodWords: false,
+      appMatch: true,
     });
     expect(policies).toEqual([
       {
@@ -90,6 +91,7 @@ describe("a right file", () => {
       trustedNetworks: [],
       remember: [],
       methodWords: true,
+      appMatch: false,
     });
     expect(configuration.clients[0]).not.toHaveProperty("reconnectWindowSeconds");
     expect(configuration.users[0]).toMatchObject({ language: "en", smsMode: "one-way", voiceMode: "standard" });

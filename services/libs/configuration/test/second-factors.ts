@@ -14,6 +14,7 @@ clients:
     remember: [ { scope: application-and-address, seconds: 3600 } ]
     reconnectWindowSeconds: 5
     methodWords: false
+    appMatch: true
   - { name: rdg, address: 192.0.2.20, secret: 0123456789abcdef, target: local, methods: [ app, voice ] }
 policies:
   - { name: administrators, clients: [ vpn ], groups: [ Admins ], mfa: true, methods: [ app ], failMode: secure, remember: [] }

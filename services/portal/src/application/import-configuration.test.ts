@@ -28,6 +28,7 @@ const vpn: ClientEntry = {
   trustedNetworks: [],
   remember: [],
   methodWords: true,
+  appMatch: false,
   requireMessageAuthenticator: true,
   limitProxyState: true,
   appMatch: false,

@@ -1,27 +1,29 @@
 import { Controller, Inject } from "@nestjs/common";
-import { OnEvent } from "@portcullis/kit";
-import type { UserId } from "@portcullis/login";
+import { OnEvent, OnState, type StateRecord } from "@portcullis/kit";
 import { type UserBlockChanged, UserBlockChangedSchema } from "@portcullis/proto";
 import { EndLogins } from "../../application/end-logins.js";
 import { PostgresBlockCopies } from "../postgres/postgres-block-copies.js";
+import { BlockRegistry, blockOf } from "./block-registry.js";
 
 @Controller()
 export class UserBlockChangedController {
   constructor(
     @Inject(PostgresBlockCopies) private readonly blocks: PostgresBlockCopies,
+    @Inject(BlockRegistry) private readonly registry: BlockRegistry,
     @Inject(EndLogins) private readonly endLogins: EndLogins,
   ) {}
 
-  @OnEvent(UserBlockChangedSchema)
-  async onUserBlockChanged({ userId: id, blocked, untilMs, generation }: UserBlockChanged): Promise<void> {
-    const userId = id as UserId;
-    await this.blocks.keep({ userId, blockedUntilMs: blockedUntil(blocked, untilMs), generation });
-    // From here on no login of hers begins; what had begun ends.
-    if (blocked) await this.endLogins.ofBlocked(userId);
+  /** Every replica knows who is blocked. */
+  @OnState(UserBlockChangedSchema)
+  async onUserBlockState(record: StateRecord<UserBlockChanged>): Promise<void> {
+    this.registry.take(record);
   }
-}
 
-function blockedUntil(blocked: boolean, untilMs: bigint): number | undefined {
-  if (!blocked) return undefined;
-  return untilMs === 0n ? Number.POSITIVE_INFINITY : Number(untilMs);
+  /** One replica keeps it, and ends what is open of hers. */
+  @OnEvent(UserBlockChangedSchema)
+  async onUserBlockChanged(event: UserBlockChanged): Promise<void> {
+    const block = blockOf(event);
+    await this.blocks.keep(block);
+    if (event.blocked) await this.endLogins.ofBlocked(block.userId);
+  }
 }

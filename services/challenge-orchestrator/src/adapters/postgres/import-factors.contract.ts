@@ -193,7 +193,16 @@ export function describeImport(
     });
 
     it("leaves a PIN that was set since then, until the file has another one", async () => {
-      const setPin = new SetPin({ pins, factors, hasher, sealer, phones: PHONES_MESSAGE, clock, settings: SETTINGS });
+      const setPin = new SetPin({
+        pins,
+        factors,
+        hasher,
+        sealer,
+        phones: PHONES_MESSAGE,
+        clock,
+        log,
+        settings: SETTINGS,
+      });
       await run(await configuration([HEADER], 'pin: "2580"'));
       const set = (pin: string) => setPin.execute({ userId: idOf("alice"), pin, mustChange: false });
       expect(await set("2580")).toEqual({ ok: false, failure: ["used-before"] });

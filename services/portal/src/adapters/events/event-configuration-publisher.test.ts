@@ -50,6 +50,9 @@ clients:
     reconnectWindowSeconds: 0
     remember: [ { scope: application-and-address, seconds: 60 }, { scope: method-and-application, seconds: 30 } ]
     methodWords: false
+    appMatch: true
+  - { name: desk, address: 127.0.0.3, secret: 0123456789abcdef, target: local, secondFactor: manual }
+allowManualAnswers: true
 `;
 
 const key = createSecretKey(Buffer.alloc(32, 1));
@@ -136,8 +139,10 @@ it("publishes what a client's own settings say, a window of none too", async () 
       ],
     },
     methodWords: false,
+    appMatch: true,
   });
   expect(reconnectWindowSeconds).toBe(0);
+  expect((await publishedClient("desk")).rules.at(-1)?.methods?.methods).toEqual(["manual"]);
 });
 
 it("publishes a section sealed for its name, and takes it back by a tombstone of the same key", async () => {
