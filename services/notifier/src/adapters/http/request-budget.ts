@@ -1,7 +1,8 @@
 import type { Clock } from "@portcullis/kit";
 
-const PER_SECOND = 50;
-const BURST = 200;
+/** Behind a reverse proxy all of a provider's webhooks have its address: enough for a morning's logins, too few to drown in. */
+const PER_SECOND = 200;
+const BURST = 1_000;
 /** Addresses that are remembered; the oldest make room. */
 const MAX_ADDRESSES = 1_000;
 

@@ -8,6 +8,7 @@ import type {
   ClosedChallenge,
   IssuedChallenge,
 } from "../../application/ports.js";
+import { detailsPlace } from "./sealed-places.js";
 
 const COLUMNS = `challenge_id, login_id, user_id, method, deadline_ms::text, sealed_details, attempt, notice, answered_attempt, result,
   leg, call_state, call_provider, call_reference, unheard, listening_until_ms::text`;
@@ -90,9 +91,6 @@ interface ChallengeRow {
   readonly unheard: number;
   readonly listening_until_ms: string;
 }
-
-/** What the details of a challenge are sealed for. */
-const detailsPlace = (challengeId: string): string => `notifier.challenges/details/${challengeId}`;
 
 /** Open challenges and their calls in PostgreSQL. Numbers and codes are sealed. */
 export class PostgresChallenges implements Challenges {

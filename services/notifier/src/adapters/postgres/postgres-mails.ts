@@ -1,5 +1,6 @@
 import { type Database, query, type Sealer } from "@portcullis/kit";
 import type { ClaimedMail, MailEnd, Mails, QueuedMail } from "../../application/ports.js";
+import { mailPlace } from "./sealed-places.js";
 
 const QUEUE = `
   insert into notifier.mails (mail_id, sealed_mail, queued_at_ms, state, next_try_at_ms)
@@ -30,9 +31,6 @@ interface MailRow {
   readonly tries: number;
   readonly queued_at_ms: string;
 }
-
-/** What a mail's words are sealed for. */
-const mailPlace = (mailId: string): string => `notifier.mails/mail/${mailId}`;
 
 /** The queue of mails in PostgreSQL, and the log of those that ended. */
 export class PostgresMails implements Mails {
