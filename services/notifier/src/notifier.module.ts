@@ -241,10 +241,15 @@ function others(): Provider[] {
       useFactory: ({ mails, clock }: Parts, source: ProviderRegistry) => new QueueMail(mails, source, clock),
     },
     {
+      provide: WebPusher,
+      inject: [ProviderRegistry],
+      useFactory: (registry: ProviderRegistry) => new WebPusher(() => registry.webPush),
+    },
+    {
       provide: WakeDevice,
-      inject: [Parts, ProviderRegistry],
-      useFactory: ({ events, report, clock, log }: Parts, registry: ProviderRegistry) =>
-        new WakeDevice({ pusher: new WebPusher(() => registry.webPush), events, report, clock, log }),
+      inject: [Parts, WebPusher],
+      useFactory: ({ events, report, clock, log }: Parts, pusher: WebPusher) =>
+        new WakeDevice({ pusher, events, report, clock, log }),
     },
     {
       provide: SweepLoop,

@@ -12,7 +12,8 @@ const RUNG_TOO_LONG_MS = 75_000;
 /** A call ends by itself soon after its challenge: its last word takes a while. */
 const OUTLIVED_MS = 20_000;
 const MAX_AT_ONCE = 200;
-const KEEP_CHALLENGES_MS = 3_600_000;
+/** A provider may still call back about one that has ended. */
+const KEEP_CHALLENGES_MS = 900_000;
 const KEEP_LOG_MS = 30 * 24 * 3_600_000;
 const FORGET_EVERY_MS = 60_000;
 const FORGET_AT_ONCE = 5_000;

@@ -1,4 +1,5 @@
 import { type Clock, type Log, Unavailable } from "@portcullis/kit";
+import { Bulkhead } from "./bulkhead.js";
 import type { DeliveryReport, NotifierEvents } from "./ports.js";
 
 export interface PushSubscription {
@@ -32,10 +33,12 @@ export interface WakeDeviceParts {
 }
 
 const PROVIDER = "web-push";
+const BULKHEAD = { atOnce: 128, maxWaiting: 5_000 };
 
 /** Wakes a device, so that it looks into its inbox: what is in there never passes here. */
 export class WakeDevice {
   readonly #parts: WakeDeviceParts;
+  readonly #bulkhead = new Bulkhead(BULKHEAD);
 
   constructor(parts: WakeDeviceParts) {
     this.#parts = parts;
@@ -43,10 +46,12 @@ export class WakeDevice {
 
   async execute({ challengeId, userId, deviceId, subscription, deadlineMs }: RequestedPush): Promise<void> {
     const { pusher, events, report, clock, log } = this.#parts;
-    const ttlSeconds = Math.floor((deadlineMs - clock.nowMs()) / 1_000);
-    if (ttlSeconds < 1) return;
-    const result = await pusher.push(subscription, JSON.stringify({ challengeId }), ttlSeconds);
-    if (result === "away") throw new Unavailable("The push service takes nothing now.");
+    const result = await this.#bulkhead.run(async () => {
+      const ttlSeconds = Math.floor((deadlineMs - clock.nowMs()) / 1_000);
+      return ttlSeconds < 1 ? "late" : pusher.push(subscription, JSON.stringify({ challengeId }), ttlSeconds);
+    });
+    if (result === "late") return;
+    if (result === "away" || result === undefined) throw new Unavailable("The push service takes nothing now.");
     report.delivered(PROVIDER, "app", STATES[result]);
     if (result === "ended") await events.pushEnded({ userId, deviceId, endpoint: subscription.endpoint });
     else if (result !== "sent") log.warn("push.failed", { challengeId, deviceId, result });

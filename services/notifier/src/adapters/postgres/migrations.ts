@@ -36,6 +36,13 @@ export const MIGRATIONS: Migrations = {
         .on("challenges")
         .columns(["number_digest", "opened_at_ms"])
         .execute();
+      // Few of many: looked at every second.
+      await db.schema
+        .createIndex("challenges_open_calls")
+        .on("challenges")
+        .columns(["deadline_ms", "call_state"])
+        .where("call_state", "in", ["dialling", "ringing", "talking"])
+        .execute();
       await db.schema.createIndex("challenges_deadline").on("challenges").column("deadline_ms").execute();
       await db.schema
         .createTable("deliveries")

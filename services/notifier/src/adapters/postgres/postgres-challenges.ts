@@ -65,8 +65,8 @@ const UNHEARD = `
 const LISTENING = `update notifier.challenges set listening_until_ms = $2 where challenge_id = $1`;
 const OVERDUE_CALLS = `
   select ${COLUMNS} from notifier.challenges
-  where call_state in ('dialling', 'ringing') and (call_changed_at_ms < $1 or deadline_ms < $2)
-     or call_state = 'talking' and deadline_ms < $2
+  where call_state in ('dialling', 'ringing', 'talking')
+    and (deadline_ms < $2 or call_state <> 'talking' and call_changed_at_ms < $1)
   order by deadline_ms limit 100`;
 const FORGET = `
   delete from notifier.challenges where challenge_id in

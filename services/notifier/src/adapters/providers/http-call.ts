@@ -1,4 +1,4 @@
-import { type IncomingMessage, type RequestOptions, request } from "node:http";
+import { type Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 
@@ -11,6 +11,8 @@ export interface HttpCall {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Keeps connections; then it is not always known whether a request was seen. None: a connection of its own. */
+  readonly agent?: Agent;
   /** Instead of the system's, which knows no forbidden addresses. */
   readonly lookup?: LookupFunction;
 }
@@ -23,17 +25,17 @@ export type HttpResult =
   | { readonly kind: "unknown"; readonly why: string };
 
 /**
- * One request over a connection of its own, without redirects: so it is known whether anybody can have seen it. (A kept
- * connection may be closed by the other side at the same moment, and then nobody knows.) Never rejects.
+ * One request, without redirects. Over a connection of its own it is known whether anybody can have seen it; a kept one may be
+ * closed by the other side at the same moment, and then nobody knows. Never rejects.
  */
-export function httpCall({ url, method, headers, body, lookup }: HttpCall): Promise<HttpResult> {
+export function httpCall({ url, method, headers, body, agent, lookup }: HttpCall): Promise<HttpResult> {
   return new Promise((resolve) => {
     const target = new URL(url);
     const isSecure = target.protocol === "https:";
     const bytes = Buffer.from(body);
     const options: RequestOptions = {
       method,
-      agent: false,
+      agent: agent ?? false,
       headers: { ...headers, "content-length": String(bytes.length) },
       ...(lookup === undefined ? {} : { lookup }),
     };
@@ -43,10 +45,12 @@ export function httpCall({ url, method, headers, body, lookup }: HttpCall): Prom
     const timer = setTimeout(() => failed(`no answer within ${LIMIT_MS} ms`), LIMIT_MS);
     const end = (result: HttpResult): void => {
       clearTimeout(timer);
-      sent.destroy();
+      // What has ended well may be used again.
+      if (agent === undefined || result.kind !== "answer") sent.destroy();
       resolve(result);
     };
     sent.on("socket", (socket) => {
+      connected = !socket.connecting && agent !== undefined;
       socket.once(isSecure ? "secureConnect" : "connect", () => {
         connected = true;
       });
@@ -64,7 +68,9 @@ function collect(response: IncomingMessage, end: (result: HttpResult) => void): 
   response.setEncoding("utf8");
   response.on("data", (chunk: string) => {
     body += chunk;
-    if (body.length > MAX_ANSWER_BYTES) end({ kind: "answer", status, body: "" });
+    if (body.length <= MAX_ANSWER_BYTES) return;
+    end({ kind: "answer", status, body: "" });
+    response.destroy();
   });
   // The status is what counts; a body that breaks off is none.
   response.on("error", () => end({ kind: "answer", status, body: "" }));

@@ -89,6 +89,7 @@ describe("WebPusher", () => {
   });
   afterAll(async () => {
     tls.setDefaultCACertificates(trusted);
+    pusher.onModuleDestroy();
     await new Promise((resolve) => server.close(resolve));
     rmSync(folder, { recursive: true });
   });
@@ -125,6 +126,13 @@ describe("WebPusher", () => {
   ])("with status %i is %s", async (answered, result) => {
     status = answered;
     expect(await push()).toBe(result);
+  });
+
+  it("uses its connection again", async () => {
+    let connections = 0;
+    server.on("secureConnection", () => connections++);
+    for (const _ of [1, 2, 3]) expect(await push()).toBe("sent");
+    expect([requests.length, connections]).toEqual([3, 0]); // The one of the tests before.
   });
 
   it("asks nobody about what is no subscription of a browser", async () => {

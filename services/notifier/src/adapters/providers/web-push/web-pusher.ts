@@ -1,5 +1,5 @@
-import type { LookupFunction } from "node:net";
-import { isIP } from "node:net";
+import { Agent } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
 import type { NotificationsSettings } from "@portcullis/configuration";
 import webPush from "web-push";
 import type { Pusher, PushResult, PushSubscription } from "../../../application/wake-device.js";
@@ -8,6 +8,8 @@ import { publicLookup } from "./public-lookup.js";
 
 type Vapid = NonNullable<NotificationsSettings["webPush"]>;
 
+/** Connections to one push service, and how many of them stay open. A device that is woken twice shows one entry. */
+const CONNECTIONS = { keepAlive: true, maxSockets: 64, maxFreeSockets: 16, timeout: 30_000 };
 const P256DH_BYTES = 65;
 const AUTH_BYTES = 16;
 const MAX_ENDPOINT_LENGTH = 2_048;
@@ -18,6 +20,7 @@ const TAKEN: ReadonlySet<number> = new Set([200, 201, 202, 204]);
 export class WebPusher implements Pusher {
   readonly #vapid: () => Vapid | undefined;
   readonly #lookup: LookupFunction;
+  readonly #agent = new Agent(CONNECTIONS);
 
   /** @param lookup resolves names of push services; other than the usual one for tests */
   constructor(vapid: () => Vapid | undefined, lookup: LookupFunction = publicLookup) {
@@ -41,6 +44,7 @@ export class WebPusher implements Pusher {
       method,
       headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
       body: body ?? "",
+      agent: this.#agent,
       lookup: this.#lookup,
     });
     if (result.kind === "not-sent") return "away";
@@ -48,6 +52,10 @@ export class WebPusher implements Pusher {
     if (TAKEN.has(result.status)) return "sent";
     if (GONE.has(result.status)) return "ended";
     return result.status === 429 || result.status >= 500 ? "away" : "refused";
+  }
+
+  onModuleDestroy(): void {
+    this.#agent.destroy();
   }
 }
 
