@@ -516,6 +516,20 @@ describe("what an earlier login lets pass", () => {
     expect(world.ends()).not.toContain("8 SUCCESS_RECONNECTED");
   });
 
+  it("is the login that a repeated request would have joined, had it been looked at before the approval", async () => {
+    const world = withApp();
+    await asked(world, 1);
+    const late = await world.claim({ exchange: 2, station: LAPTOP });
+    const other = await world.claim({ exchange: 3, station: LAPTOP });
+    world.nowMs += 1_000;
+    await world.answerElsewhere(world.asked(), { word: "approve" });
+    world.nowMs += 5_000;
+    await world.primary(late);
+    await world.primary(other, { credentialDigest: id(0xbad) });
+    expect(world.ends()).toEqual(["1 SUCCESS_PHONE_APP_AUTHENTICATED", "2 SUCCESS_RECONNECTED"]);
+    expect(world.issued).toHaveLength(2);
+  });
+
   it("has no reconnect window where a password is sent, nor without a station", async () => {
     const world = withApp();
     await asked(world, 1);

@@ -10,6 +10,8 @@ import type { ClientRules, Clients } from "./ports.js";
 
 /** Logins that may come within a reconnect window. */
 const RECONNECTS = 3;
+/** How long a login that was let in answers for those that had begun before: longer than an event may wait for its turn. */
+const LATE_MS = 120_000;
 /** How long such a window is for requests without a credential (RD Gateway), where nobody sets it. */
 const RECONNECT_MS = 10_000;
 /** What an approval is shown among. */
@@ -82,10 +84,10 @@ export class MakeChallenge {
     readonly reconnect: readonly string[];
     readonly cache: readonly string[];
   } {
-    const reconnectMs = reconnectWindowMs(client, decision);
+    const { late, again } = this.#sameLogin(decision, client);
     const cache = policy.remember.map(({ scope }) => this.#scope(scope, decision.context, client, ways[0].method));
     return {
-      reconnect: reconnectMs > 0 ? [this.#reconnectScope(decision)] : [],
+      reconnect: reachesAny(ways) ? [late, again].filter((scope) => scope !== undefined) : [],
       cache: cache.filter((scope) => scope !== undefined),
     };
   }
@@ -114,17 +116,35 @@ export class MakeChallenge {
   }
 
   #remember(decision: FirstAsking["decision"], client: ClientRules, policy: Policy, way: Way): readonly Remembered[] {
-    const reconnectMs = reconnectWindowMs(client, decision);
-    const reconnect = { scope: this.#reconnectScope(decision), durationMs: reconnectMs, uses: RECONNECTS };
+    const { late, again } = this.#sameLogin(decision, client);
+    const reconnects: Remembered[] = [];
+    if (propertiesOf(way).reaches && late !== undefined) {
+      reconnects.push({ scope: late, durationMs: LATE_MS, uses: 0, onlyEarlier: true });
+    }
+    const durationMs = reconnectWindowMs(client, decision);
+    if (again !== undefined) reconnects.push({ scope: again, durationMs, uses: RECONNECTS });
     const caches = policy.remember.flatMap(({ scope, seconds }) => {
       const digest = this.#scope(scope, decision.context, client, way.method);
       return digest === undefined ? [] : [{ scope: digest, durationMs: seconds * 1_000, uses: 0 }];
     });
-    return reconnectMs > 0 ? [reconnect, ...caches] : caches;
+    return [...reconnects, ...caches];
   }
 
-  #reconnectScope({ context, credentialDigest }: FirstAsking["decision"]): string {
-    return this.#parts.digest.hex("reconnect", context.client, context.station, credentialDigest);
+  /**
+   * What the same login again has in common with one that was let in: `late`, where it began before that one ended and was only not
+   * looked at in time to join it; `again`, within the reconnect window. None where two logins can't be told to come from the
+   * same station, unless the client says that they do.
+   */
+  #sameLogin(
+    decision: FirstAsking["decision"],
+    client: ClientRules,
+  ): { readonly late: string | undefined; readonly again: string | undefined } {
+    const { digest } = this.#parts;
+    const { context, credentialDigest } = decision;
+    if (context.station === "" && !client.joinWithoutStation) return { late: undefined, again: undefined };
+    const login = [context.client, context.station, credentialDigest] as const;
+    const again = reconnectWindowMs(client, decision) > 0 ? digest.hex("reconnect", ...login) : undefined;
+    return { late: digest.hex("late", ...login), again };
   }
 
   /** @returns undefined where a login has nothing that a later one could have in common with it */
@@ -146,9 +166,10 @@ export class MakeChallenge {
   }
 }
 
-/** None where two logins can't be told to come from the same station, unless the client says that they do. */
-function reconnectWindowMs(client: ClientRules, { credential, context }: FirstAsking["decision"]): number {
-  const { reconnectWindowMs: set, joinWithoutStation } = client;
-  if (context.station === "" && !joinWithoutStation) return 0;
+function reconnectWindowMs({ reconnectWindowMs: set }: ClientRules, { credential }: FirstAsking["decision"]): number {
   return set ?? (credential === "none" ? RECONNECT_MS : 0);
+}
+
+function reachesAny(ways: readonly Way[]): boolean {
+  return ways.some((way) => propertiesOf(way).reaches);
 }

@@ -145,7 +145,7 @@ export class OpenChallenge {
     const { userId, context } = decision;
     const { reconnect, cache } = makeChallenge.scopes(decision, client, asking);
     if (reconnect.length + cache.length === 0) return undefined;
-    const login = { userId, loginId: context.loginId };
+    const login = { userId, loginId: context.loginId, beganAtMs: context.claimedAtMs };
     const scope = await store.recall({ ...login, scopes: [...reconnect, ...cache] });
     if (scope === undefined) return undefined;
     return { kind: "end", resultCode: reconnect.includes(scope) ? "SUCCESS_RECONNECTED" : "SUCCESS_USED_CACHE" };

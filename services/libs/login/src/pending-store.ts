@@ -364,6 +364,8 @@ export interface Remembered {
   readonly durationMs: number;
   /** Logins that may make use of it; 0: any number. */
   readonly uses: number;
+  /** Only for logins that began before this one ended: they would have joined it, had they been looked at in time. */
+  readonly onlyEarlier?: true;
 }
 
 export type Finished =
@@ -385,6 +387,12 @@ export interface FinishRequest extends LoginRef {
   readonly coolDownMs?: number;
   /** Of an approval. */
   readonly remember?: readonly Remembered[];
+}
+
+export interface RecallRequest extends LoginRef {
+  /** When this login began. */
+  readonly beganAtMs: number;
+  readonly scopes: readonly string[];
 }
 
 export interface HeldLogins {
@@ -467,7 +475,7 @@ export interface LoginStore {
     request: LoginRef & { readonly round: number; readonly exchange: WaitingBytes; readonly untilMs: number },
   ): Promise<Waiting>;
   /** The first of `scopes` that is remembered of another login; one with a limited number of uses is used by this login, once. */
-  recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined>;
+  recall(request: RecallRequest): Promise<string | undefined>;
   /** Ends a login whose answer was refused unchecked, unless another of its answers is under check; the first end stands. */
   refuse(request: LoginRef & { readonly outcome: Uint8Array; readonly keepMs: number }): Promise<Refused>;
   /**

@@ -264,7 +264,7 @@ export enum ResultCode {
   SUCCESS_FAIL_MODE_SAFE = 64,
 
   /**
-   * The same login again, within the reconnect window.
+   * The same login again, within the reconnect window, or one that had begun before it was approved.
    *
    * @generated from enum value: RESULT_CODE_SUCCESS_RECONNECTED = 65;
    */

@@ -33,7 +33,9 @@ function encode(challenge: Challenge): Uint8Array {
     words: [...challenge.words],
     connectingTo: challenge.connectingTo,
     decoys: [...challenge.decoys],
-    remember: remember.map(({ scope, durationMs, uses }) => ({ scope, durationMs: BigInt(durationMs), uses })),
+    remember: remember.map(({ scope, durationMs, uses, onlyEarlier = false }) => {
+      return { scope, durationMs: BigInt(durationMs), uses, onlyEarlier };
+    }),
   });
   return toBinary(ChallengeStateSchema, message);
 }
@@ -56,7 +58,9 @@ function decode(bytes: Uint8Array): Challenge {
     decoys,
     language: languageOf(message.language),
     words: message.words.map(methodOf),
-    remember: message.remember.map(({ scope, durationMs, uses }) => ({ scope, durationMs: Number(durationMs), uses })),
+    remember: message.remember.map(({ scope, durationMs, uses, onlyEarlier }) => {
+      return { scope, durationMs: Number(durationMs), uses, ...(onlyEarlier ? { onlyEarlier } : {}) };
+    }),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   OVERDUE_KEEP_MS,
   type Reach,
   type ReachRefusal,
+  type RecallRequest,
   type Refused,
   type Reserved,
   type Settled,
@@ -168,7 +169,7 @@ export class MemoryLogins {
     return { kind: "waiting", challenge: login.challenge };
   }
 
-  recall(request: LoginRef & { readonly scopes: readonly string[] }): string | undefined {
+  recall(request: RecallRequest): string | undefined {
     return this.#remembered.recall(request);
   }
 

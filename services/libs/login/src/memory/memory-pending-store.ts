@@ -24,6 +24,7 @@ import {
   type Opened,
   type OpenRequest,
   type PendingStore,
+  type RecallRequest,
   type Refused,
   type Reserved,
   type Settled,
@@ -121,7 +122,7 @@ export class MemoryPendingStore implements PendingStore {
     return this.#logins.wait(request);
   }
 
-  async recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
+  async recall(request: RecallRequest): Promise<string | undefined> {
     return this.#logins.recall(request);
   }
 

@@ -1,10 +1,12 @@
 import type { LoginId, UserId } from "../ids.js";
-import { type LoginRef, MAX_REMEMBERED, type Remembered } from "../pending-store.js";
+import { type LoginRef, MAX_REMEMBERED, type RecallRequest, type Remembered } from "../pending-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 interface Entry {
   readonly untilMs: number;
   readonly by: LoginId;
+  /** Only for logins that began by then; Infinity: for later ones too. */
+  readonly endedAtMs: number;
   readonly users: Set<LoginId>;
   /** Infinity: any number. */
   usesLeft: number;
@@ -56,20 +58,21 @@ export class MemoryRemembered {
     const nowMs = this.#expiry.nowMs();
     if (entries.length === 0) return;
     const memory = this.#memories.get(userId) ?? new UserMemory(this.#memories, userId);
-    for (const { scope, durationMs, uses } of entries) {
+    for (const { scope, durationMs, uses, onlyEarlier } of entries) {
       const known = memory.entries.get(scope);
       if (known?.by === loginId) continue;
       if (known === undefined) memory.makeRoom(nowMs);
       const usesLeft = uses === 0 ? Number.POSITIVE_INFINITY : uses;
-      memory.entries.set(scope, { untilMs: nowMs + durationMs, by: loginId, users: new Set(), usesLeft });
+      const endedAtMs = onlyEarlier ? nowMs : Number.POSITIVE_INFINITY;
+      memory.entries.set(scope, { untilMs: nowMs + durationMs, by: loginId, endedAtMs, users: new Set(), usesLeft });
     }
     this.#expiry.keepUntil(memory, memory.endsAtMs, nowMs);
   }
 
-  recall({ userId, loginId, scopes }: LoginRef & { readonly scopes: readonly string[] }): string | undefined {
+  recall({ userId, loginId, beganAtMs, scopes }: RecallRequest): string | undefined {
     const nowMs = this.#expiry.nowMs();
     const entries = this.#memories.get(userId)?.entries;
-    return entries && scopes.find((scope) => use(entries.get(scope), loginId, nowMs));
+    return entries && scopes.find((scope) => use(entries.get(scope), { loginId, beganAtMs, nowMs }));
   }
 
   forget(userId: UserId): void {
@@ -81,8 +84,10 @@ export class MemoryRemembered {
 }
 
 /** @returns whether the entry counts for this login; one with a limited number of uses is used once a login */
-function use(entry: Entry | undefined, loginId: LoginId, nowMs: number): boolean {
+function use(entry: Entry | undefined, login: { loginId: LoginId; beganAtMs: number; nowMs: number }): boolean {
+  const { loginId, beganAtMs, nowMs } = login;
   if (entry === undefined || entry.untilMs <= nowMs || entry.by === loginId) return false;
+  if (beganAtMs >= entry.endedAtMs) return false;
   if (entry.usesLeft === Number.POSITIVE_INFINITY || entry.users.has(loginId)) return true;
   if (entry.usesLeft === 0) return false;
   entry.usesLeft--;

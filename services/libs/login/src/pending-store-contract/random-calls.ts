@@ -171,7 +171,7 @@ function switchMethod(store: PendingStore, { answer: answered, ...going }: Going
 }
 
 function recall(store: PendingStore, { id, scopes }: { id: string; scopes: string[] }) {
-  return store.recall({ ...login(id), scopes });
+  return store.recall({ ...login(id), beganAtMs: 0, scopes });
 }
 
 function refuse(store: PendingStore, { id, keepMs }: { id: string; keepMs: number }) {

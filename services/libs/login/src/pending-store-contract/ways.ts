@@ -18,6 +18,7 @@ import {
 
 type UseStore = (test: (use: StoreUnderTest) => Promise<void>) => () => Promise<void>;
 
+const LATER_MS = Number.MAX_SAFE_INTEGER;
 const NOTHING = new Uint8Array();
 const LATE = { kind: "late" };
 const REACH: Reach = { maxPrompts: 3, windowMs: LONG_MS };
@@ -238,7 +239,8 @@ export function wayContract(use: UseStore): void {
         { scope: "short", durationMs: SHORT_MS, uses: 0 },
         { scope: "long", durationMs: LONG_MS, uses: 0 },
       ];
-      const recall = (scopes: string[], id = "l2", userId = ALICE) => store.recall({ ...login(id, userId), scopes });
+      const recall = (scopes: string[], id = "l2", userId = ALICE) =>
+        store.recall({ ...login(id, userId), beganAtMs: LATER_MS, scopes });
       await store.open(reaching("l1"));
       expect(await recall(["short", "long"])).toBeUndefined();
       await store.finish({ ...finishOf("l1"), remember });
@@ -262,13 +264,28 @@ export function wayContract(use: UseStore): void {
   );
 
   it(
+    "tells apart, where that is asked for, who began before the remembered login ended",
+    use(async ({ store, pass }) => {
+      const remember = [{ scope: "s", durationMs: LONG_MS, uses: 0, onlyEarlier: true } as const];
+      const beganAtMs = await store.timeMs();
+      await store.open(openingOf("l1"));
+      await pass(5);
+      await store.finish({ ...finishOf("l1"), remember });
+      await pass(5);
+      const recall = (id: string, began: number) => store.recall({ ...login(id), beganAtMs: began, scopes: ["s"] });
+      expect(await recall("l2", beganAtMs)).toBe("s");
+      expect(await recall("l3", await store.timeMs())).toBeUndefined();
+    }),
+  );
+
+  it(
     "lets only so many logins make use of what has a number of uses, each once",
     use(async ({ store }) => {
       const entry = { scope: "s", durationMs: LONG_MS, uses: 2 };
       await store.open(openingOf("l1"));
       await store.reserve(answerOf("l1", "a1"));
       await store.settle({ ...rightOf("l1", "a1"), remember: [entry] } as Settlement);
-      const recall = (id: string) => store.recall({ ...login(id), scopes: ["s"] });
+      const recall = (id: string) => store.recall({ ...login(id), beganAtMs: LATER_MS, scopes: ["s"] });
       for (let time = 0; time < 3; time++) expect(await recall("l2")).toBe("s");
       expect(await recall("l3")).toBe("s");
       expect(await recall("l4")).toBeUndefined();

@@ -15,6 +15,7 @@ import {
   type OpenRequest,
   type Reach,
   type ReachRefusal,
+  type RecallRequest,
   type Refused,
   type Remembered,
   type Reserved,
@@ -206,10 +207,10 @@ export class RedisLogins {
     return reply.kind === "ended" ? { kind: "ended", outcome: reply.bytes(1) } : { kind: "late" };
   }
 
-  async recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
+  async recall(request: RecallRequest): Promise<string | undefined> {
     if (request.scopes.length === 0) return undefined;
     const keys = [this.#keys.remembered(request)];
-    const scope = await this.#client.run("recallLogin", keys, [request.loginId, ...request.scopes]);
+    const scope = await this.#client.run("recallLogin", keys, [request.loginId, request.beganAtMs, ...request.scopes]);
     return Buffer.isBuffer(scope) ? scope.toString() : undefined;
   }
 
@@ -271,7 +272,7 @@ export class RedisLogins {
 }
 
 function entriesOf(remember: readonly Remembered[] = []): readonly ScriptArgument[] {
-  return remember.flatMap(({ scope, durationMs, uses }) => [scope, durationMs, uses]);
+  return remember.flatMap(({ scope, durationMs, uses, onlyEarlier }) => [scope, durationMs, uses, onlyEarlier ? 1 : 0]);
 }
 
 function reachOf(reach: Reach | undefined): readonly ScriptArgument[] {

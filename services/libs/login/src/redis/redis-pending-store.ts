@@ -22,6 +22,7 @@ import type {
   Opened,
   OpenRequest,
   PendingStore,
+  RecallRequest,
   Refused,
   Reserved,
   Settled,
@@ -149,7 +150,7 @@ export class RedisPendingStore implements PendingStore {
     return this.#client.within(this.#logins.wait(request));
   }
 
-  recall(request: LoginRef & { readonly scopes: readonly string[] }): Promise<string | undefined> {
+  recall(request: RecallRequest): Promise<string | undefined> {
     return this.#client.within(this.#logins.recall(request));
   }
 

@@ -2,18 +2,18 @@ import { MAX_REMEMBERED } from "../../pending-store.js";
 import { NOW } from "./clock.js";
 
 /**
- * What is remembered of a user is a hash: scope -> "until uses by id id ...": until when, logins that may still make use of it (-1: any
- * number), the login that it is of, and those that have made use of it.
+ * What is remembered of a user is a hash: scope -> "until uses by ended id id ...": until when, logins that may still make use of it (-1:
+ * any number), the login that it is of, when that ended (0: also for logins that began later), and those that have made use of it.
  */
 const READ = `
 local function readRemembered(value)
   local parts = {}
   for part in string.gmatch(value, "%S+") do table.insert(parts, part) end
-  return { untilMs = tonumber(parts[1]), uses = tonumber(parts[2]), by = parts[3], parts = parts }
+  return { untilMs = tonumber(parts[1]), uses = tonumber(parts[2]), by = parts[3], ended = tonumber(parts[4]), parts = parts }
 end
 `;
 
-/** Remembers a login under the entries that stand in ARGV from `first` on: scope, ms and uses (0: any number) of each. */
+/** Remembers a login under the entries that stand in ARGV from `first` on: scope, ms, uses (0: any number) and 1 when it is for earlier logins only, of each. */
 export const REMEMBER = `${READ}
 local function forgetRemembered(key)
   local count, oldest, oldestMs = 0, nil, nil
@@ -30,27 +30,29 @@ local function forgetRemembered(key)
   if count >= ${MAX_REMEMBERED} then redis.call("HDEL", key, oldest) end
 end
 local function remember(key, loginId, first)
-  for at = first, #ARGV, 3 do
+  for at = first, #ARGV, 4 do
     local known = redis.call("HGET", key, ARGV[at])
     if not known or readRemembered(known).by ~= loginId then
       if not known then forgetRemembered(key) end
       local ms = tonumber(ARGV[at + 1])
       local uses = ARGV[at + 2] == "0" and "-1" or ARGV[at + 2]
-      redis.call("HSET", key, ARGV[at], string.format("%d", now + ms) .. " " .. uses .. " " .. loginId)
+      local ended = ARGV[at + 3] == "1" and now or 0
+      redis.call("HSET", key, ARGV[at], string.format("%d %s %s %d", now + ms, uses, loginId, ended))
       redis.call("PEXPIRE", key, math.max(ms, redis.call("PTTL", key)))
     end
   end
 end
 `;
 
-/** KEYS: what is remembered. ARGV: login id, scopes. Returns the first that is remembered of another login, or nothing. */
+/** KEYS: what is remembered. ARGV: login id, when it began, scopes. Returns the first that is remembered of another login, or nothing. */
 export const recallLogin = `${NOW}${READ}
-for at = 2, #ARGV do
+for at = 3, #ARGV do
   local value = redis.call("HGET", KEYS[1], ARGV[at])
   local entry = value and readRemembered(value)
-  if entry and entry.untilMs > now and entry.by ~= ARGV[1] then
+  local counts = entry and entry.untilMs > now and entry.by ~= ARGV[1]
+  if counts and (entry.ended == 0 or tonumber(ARGV[2]) < entry.ended) then
     if entry.uses < 0 then return ARGV[at] end
-    for place = 4, #entry.parts do
+    for place = 5, #entry.parts do
       if entry.parts[place] == ARGV[1] then return ARGV[at] end
     end
     if entry.uses > 0 then
