@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,16 @@ export interface ProductUnderTest {
   readonly deviceUrls: readonly string[];
   /** `portcullis.yaml`, to be changed while the product runs. */
   readonly configurationFile: string;
+  /** The key ring of all its processes. */
+  readonly keysFile: string;
+  /** For the internal interface; embedded there is none. */
+  readonly apiKeyFile?: string;
+  /** Where the embedded product keeps everything. */
+  readonly dataFolder?: string;
+  /** The database of the distributed product. */
+  readonly databaseUrl?: string;
+  /** Files to which everything goes that the product prints. */
+  readonly logFolder: string;
   /** What the command line needs to reach each replica of a service; embedded, all services are one process. */
   reach(service: ServiceName): readonly (readonly string[])[];
   /** Asks the internal interface that has `/internal/audit`. */
@@ -78,7 +88,9 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
   const file = join(folder, "portcullis.yaml");
   writeFileSync(file, options.configuration(ports, accountingPorts), { mode: 0o600 });
   writeFileSync(join(folder, "users.csv"), options.usersFile);
-  const logFile = join(folder, "portcullis.log");
+  const logFolder = join(folder, "logs");
+  mkdirSync(logFolder);
+  const logFile = join(logFolder, "portcullis.log");
   const data = join(folder, "data");
   const process = await startProcess({
     name: "portcullis",
@@ -95,6 +107,9 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
     accountingPorts,
     deviceUrls: httpAddressesIn(process.output()),
     configurationFile: file,
+    keysFile: join(data, "keys.json"),
+    dataFolder: data,
+    logFolder,
     reach: () => [["--data", data]],
     get: async (path) => JSON.parse((await callSocket(data, path)).body) as unknown,
     call: (_service, path, message) => callSocket(data, path, message),
@@ -133,6 +148,10 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
     stores: distributed.stores,
     deviceUrls: distributed.replicasOf("mobile").map(({ httpUrl }) => httpUrl),
     configurationFile: distributed.installation.configurationFile,
+    keysFile: distributed.installation.keysFile,
+    apiKeyFile: distributed.installation.apiKeyFile,
+    databaseUrl: distributed.installation.databaseUrl,
+    logFolder,
     reach: (service) =>
       distributed
         .replicasOf(service)

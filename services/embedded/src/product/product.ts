@@ -10,6 +10,7 @@ import {
   deadLetterFile,
   InProcessBus,
   InProcessServer,
+  KeyRingWatch,
   type Log,
   openPglite,
   type Platform,
@@ -73,12 +74,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const metrics = new ProductMetrics();
   collectDefaultMetrics({ register: metrics });
   const bus = new InProcessBus();
+  const keyRingWatch = new KeyRingWatch(folder.keysPath, log, folder.keyRing);
   const platform: Platform = {
     bus,
     databases: await openPglite(folder.databasePath),
     clock: systemClock,
     random: new PooledRandom(),
     keyRing: folder.keyRing,
+    keyRingWatch,
     log,
     metrics,
     readiness: new Readiness(),
@@ -86,6 +89,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   const store = new MemoryPendingStore(systemClock);
   const threads = threadsOf(options, platform, store, bus);
+  // They open what this thread seals, so they have each ring before it does.
+  if (threads !== undefined) keyRingWatch.onChange((ring) => threads.takeKeys(ring));
   metrics.others = threads && (() => threads.metrics());
   let radiusAddresses: readonly string[] = [];
   const modules = [
@@ -103,6 +108,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const app = await createApplication(platform, { kind: "private-socket" }, modules, server);
   const threadAddresses = (await threads?.start()) ?? [];
   await listenPrivately(app, folder.socketPath);
+  keyRingWatch.start();
   const fastify = app.getHttpAdapter().getInstance();
   const publicHttp = await PublicHttp.open(publicListenersOf(options.configuration, process.env), (request, response) =>
     fastify.routing(request, response),
@@ -112,6 +118,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     httpAddresses: publicHttp.addresses,
     missing: () => platform.readiness.missing(),
     stop: async () => {
+      keyRingWatch.stop();
       await threads?.stop();
       publicHttp.takeNoMore();
       await app.close();
