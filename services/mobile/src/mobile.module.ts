@@ -16,9 +16,13 @@ import {
   RANDOM,
   type Random,
   Readiness,
+  SEALED_STATES,
+  type SealedStates,
   Sealer,
+  StateResealer,
+  TableResealer,
 } from "@portcullis/kit";
-import { PushSubscriptionSchema } from "@portcullis/proto";
+import { DeviceChangedSchema, PushSubscriptionSchema } from "@portcullis/proto";
 import { Gauge, type Registry } from "prom-client";
 import { SystemHosts } from "./adapters/dns/system-hosts.js";
 import { BusMobileEvents } from "./adapters/events/bus-mobile-events.js";
@@ -37,6 +41,7 @@ import { JoseSignatures } from "./adapters/jose/jose-signatures.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresDevices } from "./adapters/postgres/postgres-devices.js";
 import { PostgresUsers } from "./adapters/postgres/postgres-users.js";
+import { SEALED_TABLES } from "./adapters/postgres/sealed-tables.js";
 import { ActivateDevice } from "./application/activate-device.js";
 import { AnnounceDevices } from "./application/announce-devices.js";
 import { AnswerChallenge } from "./application/answer-challenge.js";
@@ -114,6 +119,26 @@ function database(): Provider[] {
       provide: DatabaseProbe,
       inject: [DATABASE, Readiness],
       useFactory: (db: Database<never>, readiness: Readiness) => new DatabaseProbe("mobile database", db, readiness),
+    },
+    {
+      provide: TableResealer,
+      inject: [DATABASE, Sealer],
+      useFactory: (db: Database<never>, sealer: Sealer) =>
+        new TableResealer({ service: "mobile", db, tables: SEALED_TABLES, sealer }),
+    },
+    {
+      provide: StateResealer,
+      inject: [AnnounceDevices, SEALED_STATES],
+      useFactory: (announceDevices: AnnounceDevices, states: SealedStates) =>
+        new StateResealer({
+          service: "mobile",
+          schemas: [DeviceChangedSchema],
+          republish: async (signal) => {
+            await announceDevices.allAgain(signal);
+            return true;
+          },
+          states,
+        }),
     },
     { provide: PostgresDevices, inject: [DATABASE], useFactory: (db: Database<never>) => new PostgresDevices(db) },
     { provide: PostgresUsers, inject: [DATABASE], useFactory: (db: Database<never>) => new PostgresUsers(db) },

@@ -5,6 +5,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { ChallengeEnvironment, challengeSettings } from "@portcullis/challenge-orchestrator";
 import { ConfigurationFile } from "@portcullis/configuration";
 import { createLog, hasSealedFields, openPglite, query, topicOf } from "@portcullis/kit";
+import { MobileEnvironment, mobileEnvironmentSettings } from "@portcullis/mobile";
 import * as proto from "@portcullis/proto";
 import { freePort, SEALED_COLUMNS_SQL } from "@portcullis/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,7 +40,8 @@ describe("a new key of the ring", () => {
     const opened = await ConfigurationFile.open(join(folder, "portcullis.yaml"), { env: {}, log });
     if (!opened.ok) throw new Error(opened.failure.map(({ message }) => message).join());
     const challenges = challengeSettings(ChallengeEnvironment.parse({}));
-    const product = await startProduct({ ...opened.value, challenges, folder: openDataFolder(data), log });
+    const devices = mobileEnvironmentSettings(MobileEnvironment.parse({}));
+    const product = await startProduct({ ...opened.value, challenges, devices, folder: openDataFolder(data), log });
     ({ covers } = (await askProduct({ data }, "/internal/keys")) as { covers: readonly string[] });
     await product.stop();
     const databases = await openPglite(join(data, "database"));

@@ -13,7 +13,7 @@ const MAX_AT_ONCE = 500;
  */
 export class AnnounceDevices {
   readonly #parts: {
-    readonly devices: Pick<Devices, "unannounced" | "announced">;
+    readonly devices: Pick<Devices, "unannounced" | "announced" | "changeAll">;
     readonly events: Pick<MobileEvents, "deviceChanged">;
     readonly clock: Clock;
     readonly log: Log;
@@ -21,7 +21,7 @@ export class AnnounceDevices {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
-    readonly devices: Pick<Devices, "unannounced" | "announced">;
+    readonly devices: Pick<Devices, "unannounced" | "announced" | "changeAll">;
     readonly events: Pick<MobileEvents, "deviceChanged">;
     readonly clock: Clock;
     readonly log: Log;
@@ -39,13 +39,30 @@ export class AnnounceDevices {
 
   /** Never fails: what can't be told now is told later. */
   async announce(device: Device): Promise<void> {
-    const { devices, events, log } = this.#parts;
+    const { log } = this.#parts;
     try {
-      await events.deviceChanged(device);
-      await devices.announced(device);
+      await this.#tell(device);
     } catch (error) {
       log.warn("device.not_announced", { deviceId: device.deviceId, error });
     }
+  }
+
+  /** Tells of every device once more, as it is stored now: their secrets may be sealed under another key since they were told. */
+  async allAgain(signal: AbortSignal): Promise<void> {
+    const { devices, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    await devices.changeAll(nowMs);
+    while (!signal.aborted) {
+      const left = await devices.unannounced(nowMs, MAX_AT_ONCE);
+      if (left.length === 0) return;
+      for (const device of left) await this.#tell(device);
+    }
+  }
+
+  async #tell(device: Device): Promise<void> {
+    const { devices, events } = this.#parts;
+    await events.deviceChanged(device);
+    await devices.announced(device);
   }
 
   /** Tells what was left over. */

@@ -61,6 +61,8 @@ export interface Devices {
   remove(deviceId: DeviceId, nowMs: number): Promise<Device | undefined>;
   /** Devices whose last change nobody has been told about since then. */
   unannounced(changedBeforeMs: number, limit: number): Promise<readonly Device[]>;
+  /** Gives every active device a new generation, which nobody has been told about. */
+  changeAll(nowMs: number): Promise<void>;
   /** This generation has been told; a device that was removed is forgotten. */
   announced(device: Pick<Device, "deviceId" | "generation">): Promise<void>;
 }

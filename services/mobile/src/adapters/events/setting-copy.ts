@@ -27,6 +27,8 @@ export class SettingCopy implements Settings {
   take({ state }: StateRecord<SettingChanged>): void {
     if (state === undefined) {
       this.#current = undefined;
+      // Should it come back, its generations begin anew.
+      this.#generation = -1n;
       return;
     }
     if (state.generation < this.#generation) return;

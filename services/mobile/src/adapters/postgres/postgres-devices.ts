@@ -44,6 +44,7 @@ const UNANNOUNCED = `
   select ${DEVICE_COLUMNS} from mobile.devices as device
    where device.generation > device.announced_generation and device.changed_at_ms <= $1
    order by device.changed_at_ms limit $2`;
+const CHANGE_ALL = "update mobile.devices set generation = generation + 1, changed_at_ms = $1 where active";
 const ANNOUNCED = `
   update mobile.devices set announced_generation = $2
    where device_id = $1 and announced_generation < $2 and active`;
@@ -132,6 +133,10 @@ export class PostgresDevices implements Devices {
 
   async unannounced(changedBeforeMs: number, limit: number): Promise<readonly Device[]> {
     return (await query<DeviceRow>(this.#db, UNANNOUNCED, [changedBeforeMs, limit])).map(deviceOf);
+  }
+
+  async changeAll(nowMs: number): Promise<void> {
+    await query(this.#db, CHANGE_ALL, [nowMs]);
   }
 
   async announced({ deviceId, generation }: Pick<Device, "deviceId" | "generation">): Promise<void> {
