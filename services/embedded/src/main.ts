@@ -14,6 +14,7 @@ import { fraudCommand } from "./commands/fraud.js";
 import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { loginCommand } from "./commands/login.js";
+import { outboxCommand } from "./commands/outbox.js";
 import { pinCommand } from "./commands/pin.js";
 import { policyCommand } from "./commands/policy.js";
 import { recoveryCodesCommand } from "./commands/recovery-codes.js";
@@ -38,6 +39,7 @@ const commands = [
   answerCommand,
   activateCommand,
   deviceCommand,
+  outboxCommand,
   factorsCommand,
   tokenCommand,
   pinCommand,

@@ -8,6 +8,7 @@ export const SERVICES = [
   "challenge-orchestrator",
   "fraud-reporter",
   "mobile",
+  "notifier",
   "radius-gateway",
 ] as const;
 export type ServiceName = (typeof SERVICES)[number];

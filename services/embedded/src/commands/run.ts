@@ -16,6 +16,7 @@ import { DataFolderError, openDataFolder } from "../product/data-folder.js";
 import { untilReady } from "../product/product.js";
 import { CommandError } from "../terminal/fail.js";
 import { ImportProgressBars } from "../terminal/import-progress.js";
+import { outboxLines } from "../terminal/outbox-lines.js";
 import { startOrFail } from "./start.js";
 
 interface RunOptions {
@@ -62,6 +63,8 @@ async function run(options: RunOptions): Promise<void> {
     folder: openFolderOrFail(data),
     log,
     onProgress: (progress) => bars?.show(progress),
+    // Beside the log and not in it: it is read by whoever tries the product, and has codes.
+    onOutboxEntry: (entry) => process.stderr.write(outboxLines(entry)),
   });
   leaveOnSignal(async () => {
     log.info("product.leaving");

@@ -21,6 +21,7 @@ import {
 } from "@portcullis/kit";
 import { type ExchangeStore, MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
 import { type MobileEnvironmentSettings, MobileModule, memoryStores } from "@portcullis/mobile";
+import { NotifierModule, type OutboxEntry } from "@portcullis/notifier";
 import { PortalModule } from "@portcullis/portal";
 import { RadiusGatewayModule } from "@portcullis/radius-gateway";
 import { collectDefaultMetrics } from "prom-client";
@@ -52,6 +53,8 @@ export interface ProductOptions {
   /** Nowhere when absent. */
   readonly tracing?: Tracing;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** Told of each call, text and mail that a provider of the type outbox has taken. */
+  readonly onOutboxEntry?: (entry: OutboxEntry) => void;
 }
 
 export interface Product {
@@ -174,6 +177,7 @@ function servicesOf(
     }),
     FraudReporterModule.of(),
     MobileModule.of({ ...memoryStores(systemClock), ...options.devices }),
+    NotifierModule.of(options.onOutboxEntry === undefined ? {} : { onOutboxEntry: options.onOutboxEntry }),
     RadiusGatewayModule.of({
       listen: threads === undefined ? listen : listen.filter(({ tls }) => tls !== undefined),
       otherUsages: threads && (() => threads.usages()),

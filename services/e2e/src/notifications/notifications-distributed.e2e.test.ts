@@ -1,0 +1,4 @@
+import { startDistributedProduct } from "../harness/product-under-test.js";
+import { describeNotifications } from "./notifications-behaviour.js";
+
+describeNotifications("distributed", startDistributedProduct);
