@@ -170,8 +170,9 @@ function inboxes({ inboxStore }: MobileOptions): Provider[] {
     },
     {
       provide: ReadInbox,
-      inject: [Inbox, Changes, CLOCK],
-      useFactory: (inbox: Inbox, changes: Changes, clock: Clock) => new ReadInbox(inbox, changes, clock),
+      inject: [Parts, Inbox, Changes],
+      useFactory: ({ devices, clock }: Parts, inbox: Inbox, changes: Changes) =>
+        new ReadInbox({ inbox, changes, devices, clock }),
     },
     {
       provide: ShowChallenge,

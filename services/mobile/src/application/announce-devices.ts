@@ -7,25 +7,22 @@ const EVERY_MS = 10_000;
 const LEFT_OVER_AFTER_MS = 5_000;
 const MAX_AT_ONCE = 500;
 
+export interface AnnounceDevicesParts {
+  readonly devices: Pick<Devices, "unannounced" | "announced" | "changeAll" | "find">;
+  readonly events: Pick<MobileEvents, "deviceChanged">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /**
  * Tells the others about each change of a device, once at least: a change is written first, then told, then noted as told. What
  * a replica that died has not told, any other one tells.
  */
 export class AnnounceDevices {
-  readonly #parts: {
-    readonly devices: Pick<Devices, "unannounced" | "announced" | "changeAll">;
-    readonly events: Pick<MobileEvents, "deviceChanged">;
-    readonly clock: Clock;
-    readonly log: Log;
-  };
+  readonly #parts: AnnounceDevicesParts;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(parts: {
-    readonly devices: Pick<Devices, "unannounced" | "announced" | "changeAll">;
-    readonly events: Pick<MobileEvents, "deviceChanged">;
-    readonly clock: Clock;
-    readonly log: Log;
-  }) {
+  constructor(parts: AnnounceDevicesParts) {
     this.#parts = parts;
   }
 
@@ -63,6 +60,9 @@ export class AnnounceDevices {
     const { devices, events } = this.#parts;
     await events.deviceChanged(device);
     await devices.announced(device);
+    if (!device.active || (await devices.find(device.deviceId)) !== undefined) return;
+    // It was removed meanwhile, and that was told before this: the last word about a device that is gone must be that it is.
+    await events.deviceChanged({ ...device, active: false, generation: device.generation + 1 });
   }
 
   /** Tells what was left over. */

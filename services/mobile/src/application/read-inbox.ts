@@ -6,6 +6,7 @@ import { type InboxRecord, isShown } from "../domain/inbox.js";
 import type { Caller } from "./authenticate-device.js";
 import type { Changes } from "./changes.js";
 import { challengeIdOf, type Inbox } from "./inbox.js";
+import type { Devices } from "./ports.js";
 
 const VERSION_BYTES = 9;
 
@@ -24,18 +25,27 @@ export interface ReadInboxRequest {
   readonly signal: AbortSignal;
 }
 
+export interface ReadInboxParts {
+  readonly inbox: Inbox;
+  readonly changes: Changes;
+  readonly devices: Pick<Devices, "find">;
+  readonly clock: Clock;
+}
+
 /** What a device finds in its user's inbox: at once when it is new to the device, else as soon as it changes. */
 export class ReadInbox {
   readonly #inbox: Inbox;
   readonly #changes: Changes;
+  readonly #devices: Pick<Devices, "find">;
   readonly #clock: Clock;
   /** The call of each device that is under way. */
   readonly #underWay = new Map<DeviceId, AbortController>();
   #leaving = false;
 
-  constructor(inbox: Inbox, changes: Changes, clock: Clock) {
+  constructor({ inbox, changes, devices, clock }: ReadInboxParts) {
     this.#inbox = inbox;
     this.#changes = changes;
+    this.#devices = devices;
     this.#clock = clock;
   }
 
@@ -45,7 +55,14 @@ export class ReadInbox {
     for (const call of this.#underWay.values()) call.abort();
   }
 
-  execute({ device, user: { userId } }: Caller, { known, waitMs, signal }: ReadInboxRequest): Promise<InboxView> {
+  /** @returns undefined when the device was removed, or its user switched off, while it waited: it gets nothing more to see */
+  async execute(caller: Caller, request: ReadInboxRequest): Promise<InboxView | undefined> {
+    const view = await this.#read(caller, request);
+    if (request.waitMs <= 0 || view.records.length === 0) return view;
+    return (await this.#devices.find(caller.device.deviceId))?.user.enabled === true ? view : undefined;
+  }
+
+  #read({ device, user: { userId } }: Caller, { known, waitMs, signal }: ReadInboxRequest): Promise<InboxView> {
     const endMs = this.#clock.nowMs() + (this.#leaving ? 0 : waitMs);
     return this.#alone(device.deviceId, signal, async (ended) => {
       // Each turn but the last one is a change of this user's inbox that shows the device nothing new.

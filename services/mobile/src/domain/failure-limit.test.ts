@@ -18,6 +18,14 @@ describe("FailureLimit", () => {
     expect(taken).toEqual([true, true, true, false, false]);
   });
 
+  it("lets nobody suffer from others where there is no limit for all", () => {
+    const limit = new FailureLimit({ perSource: 1, windowMs: 1_000 });
+    for (let index = 0; index < 70_000; index++)
+      limit.reserve(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, 0);
+    expect(limit.allows("10.0.0.1", 0)).toBe(false);
+    expect(limit.allows("192.0.2.1", 0)).toBe(true);
+  });
+
   it("does not count what was right", () => {
     const limit = limitOf(1, 1);
     for (let round = 0; round < 3; round++) {

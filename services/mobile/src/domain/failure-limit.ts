@@ -3,14 +3,17 @@ import { isIPv6 } from "node:net";
 export interface FailureLimitOptions {
   /** Failures of one source in a window. */
   readonly perSource: number;
-  /** Of all sources together. */
-  readonly overall: number;
+  /** Of all sources together; without it, others' failures are no reason to refuse anybody. */
+  readonly overall?: number;
   readonly windowMs: number;
 }
 
+/** Sources that are remembered in a window. */
+const MAX_SOURCES = 65_536;
+
 /**
  * How often somebody may be wrong. Where guessing could help, a try is reserved before it is made and released when it was
- * right, so that many at once cannot go beyond the limit. No more sources are remembered than may be wrong in all.
+ * right, so that many at once cannot go beyond the limit.
  */
 export class FailureLimit {
   readonly #options: FailureLimitOptions;
@@ -30,15 +33,17 @@ export class FailureLimit {
       this.#overall = 0;
     }
     const count = this.#counts.get(sourceOf(source)) ?? 0;
-    return count < this.#options.perSource && this.#overall < this.#options.overall;
+    return count < this.#options.perSource && this.#overall < (this.#options.overall ?? Number.POSITIVE_INFINITY);
   }
 
   /** @returns false when nothing may be tried until the window ends; else it is counted */
   reserve(source: string, nowMs: number): boolean {
     if (!this.allows(source, nowMs)) return false;
     const key = sourceOf(source);
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    const count = this.#counts.get(key) ?? 0;
     this.#overall++;
+    // Fail open: a source that there is no room for is limited with all others, or costs us its tries and nothing else.
+    if (count > 0 || this.#counts.size < MAX_SOURCES) this.#counts.set(key, count + 1);
     return true;
   }
 

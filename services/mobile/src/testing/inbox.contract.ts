@@ -82,6 +82,18 @@ export function inboxBehaviour(world: World): void {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
+  it("shows nothing to a device that was removed while it waited", async () => {
+    const { one, name, userId, client, stored } = await person();
+    const other = await one.device(name);
+    const { version } = await client.inbox();
+    const waiting = client.inbox({ waitSeconds: 20, known: version }).catch((error: unknown) => error);
+    await sleepMs(200);
+    expect((await one.internal(`/internal/devices/${stored.deviceId}/remove`, {})).status).toBe(202);
+    const issued = await one.issue(userId);
+    await shown(other.client, issued);
+    expect(await waiting).toMatchObject({ status: 401, reason: "wrong" });
+  });
+
   it("lets a device wait no longer than it wants, and one call of it at a time", async () => {
     const { client } = await person();
     const { version } = await client.inbox();

@@ -13,8 +13,11 @@ import { bodyBytesOf, type DeviceRequest, errorOf } from "./call.js";
 import { SourceAddresses } from "./source-address.js";
 
 const AUTHORIZATION = /^Portcullis-Device ([A-Za-z0-9_.-]{64,2048})$/;
-/** Calls that are no device's: enough for a clock that is wrong on every device of an office behind one address. */
-const BAD_CALLS = { perSource: 300, overall: 20_000, windowMs: 60_000 };
+/**
+ * Calls that are no device's: enough for a clock that is wrong on every device of an office behind one address. None for all
+ * together: a signature can't be guessed, and strangers must not shut out devices.
+ */
+const BAD_CALLS = { perSource: 300, windowMs: 60_000 };
 
 const SENTENCES: Readonly<Record<CallRefusal, string>> = {
   wrong: "The call is not signed by an active device.",
@@ -42,8 +45,7 @@ export class DeviceGuard implements CanActivate {
     const refusal = await this.#refusalOf(request);
     if (refusal === undefined) return true;
     this.#badCalls.reserve(source, this.clock.nowMs());
-    const body = errorOf(refusal, SENTENCES[refusal], { serverTimeMs: this.clock.nowMs() });
-    throw new UnauthorizedException(body);
+    throw new UnauthorizedException(refusalBody(refusal, this.clock.nowMs()));
   }
 
   async #refusalOf(request: DeviceRequest): Promise<CallRefusal | undefined> {
@@ -57,4 +59,11 @@ export class DeviceGuard implements CanActivate {
     request.caller = authenticated.value;
     return undefined;
   }
+}
+
+/** What a call is told whose device is none any more. */
+export const wrongCall = (nowMs: number): object => refusalBody("wrong", nowMs);
+
+function refusalBody(refusal: CallRefusal, nowMs: number): object {
+  return errorOf(refusal, SENTENCES[refusal], { serverTimeMs: nowMs });
 }

@@ -13,6 +13,7 @@ import {
   Query,
   Req,
   Res,
+  UnauthorizedException,
   UseFilters,
   UseGuards,
 } from "@nestjs/common";
@@ -23,7 +24,7 @@ import { ReadInbox } from "../../application/read-inbox.js";
 import type { Challenge, ChallengeId, InboxRecord } from "../../domain/inbox.js";
 import { type DeviceReply, type DeviceRequest, errorOf, NEVER_STORED, parsed, signalOf } from "./call.js";
 import { callerOf } from "./device.controller.js";
-import { DeviceGuard } from "./device.guard.js";
+import { DeviceGuard, wrongCall } from "./device.guard.js";
 import { DeviceErrorFilter } from "./device-error.filter.js";
 
 /** The longest that a call may wait: proxies in between give up after a minute. */
@@ -63,10 +64,11 @@ export class InboxController {
     }
     const { wait, known } = asked.data;
     const options = { known, waitMs: wait * 1_000, signal: signalOf(reply) };
-    const { records, version } = await this.readInbox.execute(callerOf(request), options);
-    const shown = records.map(shownOf);
+    const view = await this.readInbox.execute(callerOf(request), options);
+    if (view === undefined) throw new UnauthorizedException(wrongCall(this.clock.nowMs()));
+    const shown = view.records.map(shownOf);
     return {
-      version,
+      version: view.version,
       challenges: shown.filter((record) => !("result" in record)),
       results: shown.filter((record) => "result" in record),
       serverTimeMs: this.clock.nowMs(),
