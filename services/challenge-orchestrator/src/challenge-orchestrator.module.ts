@@ -18,6 +18,7 @@ import {
   Readiness,
   Sealer,
   Stages,
+  TableResealer,
   Tracing,
 } from "@portcullis/kit";
 import { PENDING_STORE, type PendingStore } from "@portcullis/login";
@@ -43,6 +44,7 @@ import { UsersController } from "./adapters/http/users.controller.js";
 import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresBlockCopies } from "./adapters/postgres/postgres-block-copies.js";
 import { PostgresFactors } from "./adapters/postgres/postgres-factors.js";
+import { SEALED_TABLES } from "./adapters/postgres/sealed-tables.js";
 import { challengeCodec } from "./adapters/protobuf/challenge-codec.js";
 import { createLoginReport } from "./adapters/telemetry/login-report.js";
 import { OverdueLoop } from "./adapters/timers/overdue-loop.js";
@@ -131,6 +133,12 @@ function database(): Provider[] {
       inject: [DATABASE, Readiness],
       useFactory: (db: Database<never>, readiness: Readiness) =>
         new DatabaseProbe("challenge-orchestrator database", db, readiness),
+    },
+    {
+      provide: TableResealer,
+      inject: [DATABASE, Sealer],
+      useFactory: (db: Database<never>, sealer: Sealer) =>
+        new TableResealer({ service: "challenge-orchestrator", db, tables: SEALED_TABLES, sealer }),
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { ChallengeEnvironment } from "@portcullis/challenge-orchestrator";
 import { PlatformEnvironment, TracingEnvironment } from "@portcullis/kit";
+import { MobileEnvironment } from "@portcullis/mobile";
 import { GatewayEnvironment } from "@portcullis/radius-gateway";
 import { z } from "zod";
 
@@ -8,6 +9,7 @@ const text = (meaning: string) => z.string().optional().describe(meaning);
 /** Settings of `portcullis run`; each is an option of the command as well, which wins. */
 export const Environment = z.object({
   ...ChallengeEnvironment.shape,
+  ...MobileEnvironment.shape,
   ...TracingEnvironment.shape,
   PORTCULLIS_CONFIG_FILE: text("`portcullis.yaml`; the same as --config."),
   PORTCULLIS_DATA: text("Data folder; the same as --data."),

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { activateCommand } from "./commands/activate.js";
 import { answerCommand } from "./commands/answer.js";
 import { auditCommand } from "./commands/audit.js";
 import { blockCommand } from "./commands/block.js";
@@ -6,6 +7,7 @@ import { bypassCommand } from "./commands/bypass.js";
 import { clientsCommand } from "./commands/clients.js";
 import { codeCommand } from "./commands/code.js";
 import { demoCommand } from "./commands/demo.js";
+import { deviceCommand } from "./commands/device.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { factorsCommand } from "./commands/factors.js";
 import { fraudCommand } from "./commands/fraud.js";
@@ -35,6 +37,8 @@ const commands = [
   codeCommand,
   importCommand,
   answerCommand,
+  activateCommand,
+  deviceCommand,
   outboxCommand,
   factorsCommand,
   tokenCommand,

@@ -16,6 +16,7 @@ import {
   type Random,
   Readiness,
   Sealer,
+  TableResealer,
 } from "@portcullis/kit";
 import type { Registry } from "prom-client";
 import { ChallengeClosedController } from "./adapters/events/challenge-closed.controller.js";
@@ -31,6 +32,7 @@ import { MIGRATIONS, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresChallenges } from "./adapters/postgres/postgres-challenges.js";
 import { PostgresDeliveries } from "./adapters/postgres/postgres-deliveries.js";
 import { PostgresMails } from "./adapters/postgres/postgres-mails.js";
+import { SEALED_TABLES } from "./adapters/postgres/sealed-tables.js";
 import type { Inbound } from "./adapters/providers/inbound.js";
 import { Outbox, type OutboxEntry } from "./adapters/providers/outbox/outbox.js";
 import { PlayOutbox } from "./adapters/providers/outbox/play-outbox.js";
@@ -119,6 +121,12 @@ function database(): Provider[] {
       provide: DATABASE,
       inject: [DATABASES],
       useFactory: (databases: Databases) => databases.open<never>(SCHEMA, MIGRATIONS),
+    },
+    {
+      provide: TableResealer,
+      inject: [DATABASE, Sealer],
+      useFactory: (db: Database<never>, sealer: Sealer) =>
+        new TableResealer({ service: "notifier", db, tables: SEALED_TABLES, sealer }),
     },
     {
       provide: DatabaseProbe,

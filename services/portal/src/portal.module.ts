@@ -10,8 +10,13 @@ import {
   LOG,
   type Log,
   Readiness,
+  SEALED_STATES,
+  type SealedStates,
   Sealer,
+  StateResealer,
+  Unavailable,
 } from "@portcullis/kit";
+import { ClientChangedSchema, SettingChangedSchema, TargetChangedSchema } from "@portcullis/proto";
 import { EventConfigurationPublisher } from "./adapters/events/event-configuration-publisher.js";
 import { migrations, SCHEMA } from "./adapters/postgres/migrations.js";
 import { PostgresItemRecords, type Tables } from "./adapters/postgres/postgres-item-records.js";
@@ -54,7 +59,27 @@ export class PortalModule {
                   log,
                 }),
         },
+        {
+          provide: StateResealer,
+          inject: [ImportConfiguration, { token: ImportOnStart, optional: true }, SEALED_STATES],
+          useFactory: (importer: ImportConfiguration, file: ImportOnStart | undefined, states: SealedStates) =>
+            new StateResealer({
+              service: "portal",
+              schemas: [ClientChangedSchema, TargetChangedSchema, SettingChangedSchema],
+              republish: () => republish(importer, file),
+              states,
+            }),
+        },
       ],
     };
   }
+}
+
+/** Whoever has the lock publishes; a file that is wrong now has nothing to say. */
+async function republish(importer: ImportConfiguration, file: ImportOnStart | undefined): Promise<boolean> {
+  importer.publishAllAgain();
+  const report = await file?.again();
+  if (report?.outcome === "failed") throw new Unavailable("The configuration was not published again.");
+  if (report?.outcome === "refused") throw new Error("The configuration file is wrong; nothing was published again.");
+  return report !== undefined && report.outcome !== "elsewhere";
 }

@@ -267,7 +267,7 @@ export function describeFactorStores(name: string, open: () => Promise<OpenedSto
       expect((await factors.find(ALICE)).blockedUntilMs).toBe(1_900_000_000_000);
       expect((await factors.find(BOB)).blockedUntilMs).toBe(Number.POSITIVE_INFINITY);
       const all = await blocks.list();
-      expect(all.toSorted((one, other) => Number(other.generation - one.generation))).toEqual([
+      expect(all.toSorted((one, other) => (other.generation > one.generation ? 1 : -1))).toEqual([
         { userId: ALICE, blockedUntilMs: 1_900_000_000_000, generation: 2n },
         { userId: BOB, blockedUntilMs: Number.POSITIVE_INFINITY, generation: 1n },
       ]);

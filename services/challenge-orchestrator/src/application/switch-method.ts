@@ -17,7 +17,7 @@ import type { IssueChallenge } from "./issue-challenge.js";
 import type { MakeChallenge } from "./make-challenge.js";
 import type { Clients } from "./ports.js";
 import type { Prompts } from "./prompts.js";
-import type { TypedAnswer } from "./verify-answer.js";
+import type { TypedAnswer } from "./typed-answer.js";
 import type { WaysOfUser } from "./ways-of-user.js";
 
 /** Ways that one login may be asked in, one after the other. */

@@ -8,7 +8,6 @@ import {
   type Expired,
   encodeOutcome,
   encodeWaitingExchange,
-  type LoginContext,
   type LoginId,
   type LoginOutcome,
   type LoginRef,
@@ -16,7 +15,6 @@ import {
   type Reply,
   type Reserved,
   type ResultCode,
-  type UserId,
   type WaitingExchange,
 } from "@portcullis/login";
 import type { Challenge } from "../domain/challenge.js";
@@ -33,27 +31,7 @@ import type { Judgement } from "./methods/method.js";
 import { outcomeOf, unansweredOutcome } from "./outcomes.js";
 import type { Prompts } from "./prompts.js";
 import type { SwitchMethod } from "./switch-method.js";
-
-/** An answer that a user typed at a prompt. */
-export interface PromptAnswer {
-  /** `loginId` is that of the prompt's login, `exchangeId` that of this answer. */
-  readonly context: LoginContext;
-  readonly userId: UserId;
-  /** Of the prompt that was answered. */
-  readonly round: number;
-  readonly sealedAnswer: Uint8Array;
-}
-
-/** An answer as it was typed. */
-export interface TypedAnswer extends Pick<PromptAnswer, "context" | "userId" | "round"> {
-  /** As `typedCode` gives it. */
-  readonly code: string;
-  /**
-   * Since when a reject of it is held back; undefined: since its check. Where the password came with it, since the request,
-   * as for a wrong password: else its time would tell which of the two was wrong.
-   */
-  readonly sinceMs?: number;
-}
+import type { PromptAnswer, TypedAnswer } from "./typed-answer.js";
 
 export interface VerifyAnswerParts {
   readonly store: PendingStore;

@@ -71,7 +71,7 @@ export interface LoginProof {
 }
 
 /** What decided, for people: a setting and the rule that had it, or the state of the user. */
-export interface Reason {
+interface Reason {
   readonly what: keyof Policy | "user" | "client" | "request" | "bypass" | "access-list";
   /** The rule whose setting it was; empty where none was. */
   readonly rule: string;

@@ -7,6 +7,7 @@ export const SERVICES = [
   "authn-primary",
   "challenge-orchestrator",
   "fraud-reporter",
+  "mobile",
   "notifier",
   "radius-gateway",
 ] as const;

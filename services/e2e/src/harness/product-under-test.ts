@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,8 +17,20 @@ export interface ProductUnderTest {
   readonly accountingPorts: readonly [number, number];
   /** The stores, to be killed; embedded there are none. */
   readonly stores?: Distributed["stores"];
+  /** Where the device API is: of each replica of mobile, or what `http.listen` of the embedded product opens. */
+  readonly deviceUrls: readonly string[];
   /** `portcullis.yaml`, to be changed while the product runs. */
   readonly configurationFile: string;
+  /** The key ring of all its processes. */
+  readonly keysFile: string;
+  /** For the internal interface; embedded there is none. */
+  readonly apiKeyFile?: string;
+  /** Where the embedded product keeps everything. */
+  readonly dataFolder?: string;
+  /** The database of the distributed product. */
+  readonly databaseUrl?: string;
+  /** Files to which everything goes that the product prints. */
+  readonly logFolder: string;
   /** What the command line needs to reach each replica of a service; embedded, all services are one process. */
   reach(service: ServiceName): readonly (readonly string[])[];
   /** Asks the internal interface that has `/internal/audit`. */
@@ -76,7 +88,9 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
   const file = join(folder, "portcullis.yaml");
   writeFileSync(file, options.configuration(ports, accountingPorts), { mode: 0o600 });
   writeFileSync(join(folder, "users.csv"), options.usersFile);
-  const logFile = join(folder, "portcullis.log");
+  const logFolder = join(folder, "logs");
+  mkdirSync(logFolder);
+  const logFile = join(logFolder, "portcullis.log");
   const data = join(folder, "data");
   const process = await startProcess({
     name: "portcullis",
@@ -91,7 +105,11 @@ export async function startEmbeddedProduct(options = LOGIN_TESTS): Promise<Produ
   return {
     ports,
     accountingPorts,
+    deviceUrls: httpAddressesIn(process.output()),
     configurationFile: file,
+    keysFile: join(data, "keys.json"),
+    dataFolder: data,
+    logFolder,
     reach: () => [["--data", data]],
     get: async (path) => JSON.parse((await callSocket(data, path)).body) as unknown,
     call: (_service, path, message) => callSocket(data, path, message),
@@ -128,7 +146,12 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
     ports: [first, second],
     accountingPorts: [firstAccounting, secondAccounting],
     stores: distributed.stores,
+    deviceUrls: distributed.replicasOf("mobile").map(({ httpUrl }) => httpUrl),
     configurationFile: distributed.installation.configurationFile,
+    keysFile: distributed.installation.keysFile,
+    apiKeyFile: distributed.installation.apiKeyFile,
+    databaseUrl: distributed.installation.databaseUrl,
+    logFolder,
     reach: (service) =>
       distributed
         .replicasOf(service)
@@ -139,6 +162,12 @@ export async function startDistributedProduct(options = LOGIN_TESTS): Promise<Pr
     logged: () => readdirSync(logFolder).flatMap((name) => readFileSync(join(logFolder, name), "utf8").split("\n")),
     stop: () => distributed.stop(),
   };
+}
+
+/** What the product says of where devices reach it, when it is ready. */
+function httpAddressesIn(log: readonly string[]): readonly string[] {
+  const ready = log.find((line) => line.includes('"product.ready"'));
+  return ready === undefined ? [] : (JSON.parse(ready) as { readonly http: readonly string[] }).http;
 }
 
 export async function auditState(product: Pick<ProductUnderTest, "get">): Promise<AuditState> {

@@ -14,6 +14,8 @@ interface CollectedSpan {
 export interface SpanCollector {
   readonly url: string;
   readonly spans: readonly CollectedSpan[];
+  /** What was sent, as it came. */
+  readonly bodies: readonly Buffer[];
   close(): void;
 }
 
@@ -40,18 +42,21 @@ interface Exported {
 /** A collector that speaks OTLP over HTTP with JSON, on a free port of 127.0.0.1. */
 export async function startSpanCollector(): Promise<SpanCollector> {
   const spans: CollectedSpan[] = [];
+  const bodies: Buffer[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      spans.push(...spansOf(JSON.parse(Buffer.concat(chunks).toString()) as Exported));
+      const body = Buffer.concat(chunks);
+      bodies.push(body);
+      spans.push(...spansOf(JSON.parse(body.toString()) as Exported));
       response.setHeader("content-type", "application/json").end("{}");
     });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/v1/traces`, spans, close: () => server.close() };
+  return { url: `http://127.0.0.1:${port}/v1/traces`, spans, bodies, close: () => server.close() };
 }
 
 function spansOf({ resourceSpans }: Exported): CollectedSpan[] {

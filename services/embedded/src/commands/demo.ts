@@ -3,6 +3,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { join } from "node:path";
 import { challengeSettings } from "@portcullis/challenge-orchestrator";
 import { createLog, leaveOnSignal } from "@portcullis/kit";
+import { mobileEnvironmentSettings } from "@portcullis/mobile";
 import { Command, InvalidArgumentError } from "commander";
 import QRCode from "qrcode";
 import { untilReady } from "../product/product.js";
@@ -33,10 +34,12 @@ async function demo({ data, port }: { readonly data: string; readonly port: numb
   const log = createLog("portcullis", "info", logStream);
   const { file, configuration } = await openOrFail(path, log);
   process.stdout.write("Starting Portcullis (a new data folder takes some seconds)...\n");
+  const environment = readEnvironmentOrFail();
   const product = await startOrFail({
     configuration,
     file,
-    challenges: challengeSettings(readEnvironmentOrFail()),
+    challenges: challengeSettings(environment),
+    devices: mobileEnvironmentSettings(environment),
     folder,
     log,
   });

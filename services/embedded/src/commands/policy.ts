@@ -46,7 +46,7 @@ async function explainPolicy(options: ExplainOptions): Promise<void> {
   const { client, user, from, credential, withCode, json: asJson, ...product } = options;
   const query = new URLSearchParams({ client, user, credential, code: String(withCode === true) });
   if (from !== undefined) query.set("from", from);
-  const answer = await findInProduct(product, `/internal/policy?${query}`);
+  const answer = await findInProduct(product, `/internal/policy?${query.toString()}`);
   if (answer === undefined) throw new CommandError(`There is no client ${client}: see portcullis clients.`);
   const explained = Explained.parse(answer);
   process.stdout.write(asJson ? json(explained) : textOf(explained, { client, user }));

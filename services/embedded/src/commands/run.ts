@@ -9,6 +9,7 @@ import {
   redacted,
 } from "@portcullis/configuration";
 import { createLog, type Log, leaveOnSignal, type Result, readEnvironment, tracingOf } from "@portcullis/kit";
+import { mobileEnvironmentSettings } from "@portcullis/mobile";
 import { Command, Option } from "commander";
 import { Environment } from "../config.js";
 import { DataFolderError, openDataFolder } from "../product/data-folder.js";
@@ -57,6 +58,7 @@ async function run(options: RunOptions): Promise<void> {
     configuration,
     file,
     challenges: challengeSettings(environment),
+    devices: mobileEnvironmentSettings(environment),
     tracing: tracingOf(environment, "portcullis"),
     folder: openFolderOrFail(data),
     log,
@@ -72,7 +74,7 @@ async function run(options: RunOptions): Promise<void> {
   await untilReady(product);
   bars?.stop();
   bars = undefined;
-  log.info("product.ready", { radius: product.radiusAddresses });
+  log.info("product.ready", { radius: product.radiusAddresses, http: product.httpAddresses });
 }
 
 async function loadOrFail(path: string | undefined): Promise<Configuration> {

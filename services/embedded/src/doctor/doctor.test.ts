@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { loadConfiguration } from "@portcullis/configuration";
 import { readEnvironment } from "@portcullis/kit";
 import { afterAll, describe, expect, it } from "vitest";
@@ -115,6 +115,11 @@ describe("the doctor", () => {
       "clients: [{ name: wifi, address: 127.0.0.1, secret: { fromFile: wifi-secret }, target: local }]\ntargets: [{ name: local, type: local }]\n",
     );
     expect(findingsOf(elsewhere, "permissions").map(({ level }) => level)).toEqual(["ok"]);
+    const key = join(dirname(file), "web.key");
+    writeFileSync(key, "");
+    chmodSync(key, 0o644);
+    const web = await doctor("http: { listen: [ { port: 8443, tls: { certificate: web.pem, key: web.key } } ] }\n");
+    expect(findingsOf(web, "permissions")).toMatchObject([{ level: "warning", todo: `chmod 600 ${key}` }]);
     rmSync(file);
   });
 });

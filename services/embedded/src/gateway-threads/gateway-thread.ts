@@ -7,10 +7,12 @@ import {
   type Databases,
   InProcessBus,
   InProcessServer,
+  type KeyRing,
   type Log,
   type Platform,
   PooledRandom,
   Readiness,
+  Sealer,
   systemClock,
   Tracing,
 } from "@portcullis/kit";
@@ -47,6 +49,7 @@ async function runGateway(port: MessagePort, setup: ThreadSetup): Promise<void> 
     start: () => start(),
     state: (key: string, state: Uint8Array | undefined) =>
       states.publishState(ClientChangedSchema, key, state && fromBinary(ClientChangedSchema, state)),
+    keys: (ring: KeyRing) => app.get(Sealer).take(ring),
     serve: async () => {
       mayServe = true;
       while (readiness.missing().length > 0) await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));

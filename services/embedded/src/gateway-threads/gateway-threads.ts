@@ -101,6 +101,11 @@ export class GatewayThreads {
     return this.#ofEach("usage") as Promise<readonly UsageSnapshot[]>;
   }
 
+  /** Resolves when each of them opens and seals with this ring. */
+  async takeKeys(ring: KeyRing): Promise<void> {
+    await this.#ofEach("keys", ring);
+  }
+
   metrics(): Promise<readonly Metrics[]> {
     return this.#ofEach("metrics") as Promise<readonly Metrics[]>;
   }

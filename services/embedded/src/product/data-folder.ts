@@ -16,10 +16,12 @@ export interface DataFolder {
   readonly deadLettersPath: string;
   /** Commands that act on the running product talk to it here. */
   readonly socketPath: string;
+  readonly keysPath: string;
   readonly keyRing: KeyRing;
   release(): void;
 }
 
+export const keysPathOf = (folder: string): string => join(folder, "keys.json");
 export const socketPathOf = (folder: string): string => join(folder, "portcullis.sock");
 
 /**
@@ -31,16 +33,23 @@ export function openDataFolder(path: string): DataFolder {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   chmodSync(path, 0o700);
   const lock = takeLock(path);
-  const keyFile = join(path, "keys.json");
+  const keyFile = keysPathOf(path);
   if (!existsSync(keyFile)) createKeyFile(keyFile);
   return {
     path,
     databasePath: join(path, "database"),
     deadLettersPath: join(path, "dead-letters.jsonl"),
     socketPath: socketPathOf(path),
+    keysPath: keyFile,
     keyRing: readKeyRing(keyFile),
     release: () => lock.close(),
   };
+}
+
+/** For a command that changes the folder of a product that does not run, and must not start meanwhile. */
+export function lockDataFolder(path: string): { release(): void } {
+  const lock = takeLock(path);
+  return { release: () => lock.close() };
 }
 
 function takeLock(path: string): DatabaseSync {

@@ -1,6 +1,7 @@
 import type { Configuration, ListenEntry } from "@portcullis/configuration";
 import type { ListenAddress, TlsFiles } from "@portcullis/radius-gateway";
 import { CommandError } from "../terminal/fail.js";
+import type { PublicListener } from "./public-http.js";
 
 /**
  * What the gateway listens on by the configuration.
@@ -12,6 +13,22 @@ export function listenersOf(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly ListenAddress[] {
   return radius.listen.flatMap((entry) => listenersOfEntry(entry, env));
+}
+
+/**
+ * What devices and providers' webhooks reach us on by the configuration.
+ * @param env what a key of `fromEnv` is taken from
+ * @throws CommandError that names a variable which is not set
+ */
+export function publicListenersOf(
+  { http }: Pick<Configuration, "http">,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly PublicListener[] {
+  return (http?.listen ?? []).map(({ address, port, tls }) => ({
+    address,
+    port,
+    ...(tls && { tls: { certificate: tls.certificate, key: keyOf(tls.key, env) } }),
+  }));
 }
 
 function listenersOfEntry(entry: ListenEntry, env: Readonly<Record<string, string | undefined>>): ListenAddress[] {

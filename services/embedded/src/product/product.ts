@@ -10,6 +10,7 @@ import {
   deadLetterFile,
   InProcessBus,
   InProcessServer,
+  KeyRingWatch,
   type Log,
   openPglite,
   type Platform,
@@ -19,14 +20,16 @@ import {
   type Tracing,
 } from "@portcullis/kit";
 import { type ExchangeStore, MemoryPendingStore, PendingStoreModule } from "@portcullis/login";
+import { type MobileEnvironmentSettings, MobileModule, memoryStores } from "@portcullis/mobile";
 import { NotifierModule, type OutboxEntry } from "@portcullis/notifier";
 import { PortalModule } from "@portcullis/portal";
 import { RadiusGatewayModule } from "@portcullis/radius-gateway";
 import { collectDefaultMetrics } from "prom-client";
 import { GatewayThreads } from "../gateway-threads/gateway-threads.js";
 import type { DataFolder } from "./data-folder.js";
-import { listenersOf } from "./listeners.js";
+import { listenersOf, publicListenersOf } from "./listeners.js";
 import { ProductMetrics } from "./product-metrics.js";
+import { PublicHttp } from "./public-http.js";
 import { watchListeners } from "./watch-listeners.js";
 
 /** What is imported at the start, for a progress bar. */
@@ -44,6 +47,7 @@ export interface ProductOptions {
   /** The same file, from which everything else is imported, and again when it changes. */
   readonly file: ConfigurationSource;
   readonly challenges: ChallengeSettings;
+  readonly devices: MobileEnvironmentSettings;
   readonly folder: DataFolder;
   readonly log: Log;
   /** Nowhere when absent. */
@@ -56,6 +60,8 @@ export interface ProductOptions {
 export interface Product {
   /** UDP addresses that answer, as `address:port`. */
   readonly radiusAddresses: readonly string[];
+  /** Where devices and webhooks reach us, as URLs. */
+  readonly httpAddresses: readonly string[];
   /** Parts that are not ready yet; empty when a login can be decided. */
   missing(): readonly string[];
   /** Finishes the logins that wait, then stops. */
@@ -71,12 +77,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const metrics = new ProductMetrics();
   collectDefaultMetrics({ register: metrics });
   const bus = new InProcessBus();
+  const keyRingWatch = new KeyRingWatch(folder.keysPath, log, folder.keyRing);
   const platform: Platform = {
     bus,
     databases: await openPglite(folder.databasePath),
     clock: systemClock,
     random: new PooledRandom(),
     keyRing: folder.keyRing,
+    keyRingWatch,
     log,
     metrics,
     readiness: new Readiness(),
@@ -84,6 +92,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   const store = new MemoryPendingStore(systemClock);
   const threads = threadsOf(options, platform, store, bus);
+  // They open what this thread seals, so they have each ring before it does.
+  if (threads !== undefined) keyRingWatch.onChange((ring) => threads.takeKeys(ring));
   metrics.others = threads && (() => threads.metrics());
   let radiusAddresses: readonly string[] = [];
   const modules = [
@@ -101,12 +111,21 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const app = await createApplication(platform, { kind: "private-socket" }, modules, server);
   const threadAddresses = (await threads?.start()) ?? [];
   await listenPrivately(app, folder.socketPath);
+  keyRingWatch.start();
+  const fastify = app.getHttpAdapter().getInstance();
+  const publicHttp = await PublicHttp.open(publicListenersOf(options.configuration, process.env), (request, response) =>
+    fastify.routing(request, response),
+  );
   return {
     radiusAddresses: [...threadAddresses, ...radiusAddresses],
+    httpAddresses: publicHttp.addresses,
     missing: () => platform.readiness.missing(),
     stop: async () => {
+      keyRingWatch.stop();
       await threads?.stop();
+      publicHttp.takeNoMore();
       await app.close();
+      publicHttp.close();
       await store.close();
       await platform.databases.close();
       await options.tracing?.close();
@@ -143,7 +162,7 @@ function servicesOf(
 ) {
   const { configuration, log } = options;
   const listen = listenersOf(configuration, process.env);
-  const file = watchListeners(options.file, configuration.radius, log);
+  const file = watchListeners(options.file, configuration, log);
   const progressOf = (part: ImportPart) => (progress: { done: number; total: number | undefined }) =>
     options.onProgress?.({ part, ...progress });
   return [
@@ -157,6 +176,7 @@ function servicesOf(
       onPinProgress: progressOf("PINs"),
     }),
     FraudReporterModule.of(),
+    MobileModule.of({ ...memoryStores(systemClock), ...options.devices }),
     NotifierModule.of(options.onOutboxEntry === undefined ? {} : { onOutboxEntry: options.onOutboxEntry }),
     RadiusGatewayModule.of({
       listen: threads === undefined ? listen : listen.filter(({ tls }) => tls !== undefined),

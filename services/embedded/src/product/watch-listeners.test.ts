@@ -17,7 +17,11 @@ it("warns once for each change that would move the listeners, and hands on what 
     read: () => Promise.resolve(reading),
     changedSince: (version: number) => Promise.resolve(version === 7),
   };
-  const watched = watchListeners(source, radiusOn(1812), { debug: silent, info: silent, warn, error: silent });
+  const watched = watchListeners(
+    source,
+    { radius: radiusOn(1812) },
+    { debug: silent, info: silent, warn, error: silent },
+  );
   expect(await watched.read()).toBe(reading);
   expect(warn).not.toHaveBeenCalled();
   reading = readingOf(2, 1645);

@@ -3,13 +3,13 @@ import type { Configuration, ConfigurationSource } from "@portcullis/configurati
 import type { Log } from "@portcullis/kit";
 
 /**
- * The same file, with a warning for each change of it that would have the gateway listen elsewhere: that needs another start,
+ * The same file, with a warning for each change of it that would have us listen elsewhere: that needs another start,
  * and an operator who has just seen a new client come into force would not expect it.
- * @param started what the gateway listens on
+ * @param started what is listened on
  */
 export function watchListeners(
   file: ConfigurationSource,
-  started: Configuration["radius"],
+  started: Pick<Configuration, "radius" | "http">,
   log: Log,
 ): ConfigurationSource {
   let seen = 0;
@@ -18,11 +18,9 @@ export function watchListeners(
     read: async () => {
       const reading = await file.read();
       const { version, result } = reading;
-      if (version !== seen && result.ok && !isDeepStrictEqual(result.value.radius, started)) {
-        log.warn("configuration.restart_needed", {
-          path: "radius",
-          hint: "Start again to listen as the file says now.",
-        });
+      for (const path of version !== seen && result.ok ? (["radius", "http"] as const) : []) {
+        if (!result.ok || isDeepStrictEqual(result.value[path], started[path])) continue;
+        log.warn("configuration.restart_needed", { path, hint: "Start again to listen as the file says now." });
       }
       seen = version;
       return reading;

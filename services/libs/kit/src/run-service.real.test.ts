@@ -16,7 +16,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { KafkaBus } from "./events/kafka-bus.js";
 import { connectKafka } from "./events/kafka-connection.js";
-import { createKeyFile } from "./sealing/key-ring.js";
+import { createKeyFile } from "./sealing/key-file.js";
 import { createLog } from "./telemetry/log.js";
 
 /** A whole service as a process of its own, from the compiled package: it prints the ids of the logins that it handles. */

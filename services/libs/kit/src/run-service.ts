@@ -10,10 +10,12 @@ import { type Databases, openPostgres } from "./database/database.js";
 import type { EventServer } from "./events/event-server.js";
 import { KafkaBus } from "./events/kafka-bus.js";
 import { connectKafka } from "./events/kafka-connection.js";
+import { kafkaSealedStates } from "./events/kafka-sealed-states.js";
 import { KafkaServer } from "./events/kafka-server.js";
 import { createTopics } from "./events/kafka-topics.js";
 import type { TopicOptions } from "./events/topic.js";
 import { INTERNAL_ACCESS, type InternalAccess } from "./http/api-key.guard.js";
+import { KeysController } from "./http/keys.controller.js";
 import { OpsController } from "./http/ops.controller.js";
 import { ReloadController } from "./http/reload.controller.js";
 import { leaveOnSignal } from "./leave-on-signal.js";
@@ -22,7 +24,7 @@ import type { PlatformSettings } from "./platform-environment.js";
 import { Probe } from "./probe.js";
 import { PooledRandom } from "./random.js";
 import { Readiness } from "./readiness.js";
-import { readKeyRing } from "./sealing/key-ring.js";
+import { KeyRingWatch } from "./sealing/key-ring-watch.js";
 import { createEventMetrics } from "./telemetry/event-metrics.js";
 import { createLog, type Log } from "./telemetry/log.js";
 import { NestLogger } from "./telemetry/nest-logger.js";
@@ -60,7 +62,7 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
 async function startService(definition: ServiceDefinition, log: Log): Promise<void> {
   const { name, settings } = definition;
   const prefix = settings.PORTCULLIS_KAFKA_PREFIX;
-  const keyRing = readKeyRing(settings.PORTCULLIS_KEYS_FILE);
+  const keyRingWatch = new KeyRingWatch(settings.PORTCULLIS_KEYS_FILE, log);
   const access: InternalAccess = { kind: "api-key", key: readApiKey(settings.PORTCULLIS_API_KEY_FILE) };
   const connection = { brokers: settings.PORTCULLIS_KAFKA_BROKERS, service: name, prefix };
   const kafka = connectKafka(connection, log);
@@ -71,7 +73,9 @@ async function startService(definition: ServiceDefinition, log: Log): Promise<vo
     databases: openDatabases(settings, log),
     clock: new FollowedClock(),
     random: new PooledRandom(),
-    keyRing,
+    keyRing: keyRingWatch.ring,
+    keyRingWatch,
+    sealedStates: kafkaSealedStates(kafka, prefix),
     log,
     metrics: new Registry(),
     readiness: new Readiness(),
@@ -85,12 +89,14 @@ async function startService(definition: ServiceDefinition, log: Log): Promise<vo
   const app = await createApplication(platform, access, await definition.modules(platform), server);
   const [host, port] = hostAndPort(settings.PORTCULLIS_HTTP_LISTEN);
   await app.listen(port, host);
+  keyRingWatch.start();
   log.info("service.started", { http: settings.PORTCULLIS_HTTP_LISTEN });
   let leaving = false;
   platform.readiness.add("leaving", () => !leaving);
   leaveOnSignal(async () => {
     leaving = true;
     log.info("service.leaving");
+    keyRingWatch.stop();
     await app.close();
     await probe.stop();
     await Promise.all([bus.close(), platform.databases.close(), platform.tracing.close()]);
@@ -106,12 +112,14 @@ export async function createApplication(
   server: EventServer,
 ): Promise<NestFastifyApplication> {
   @Module({
-    imports: [PlatformModule.of(platform), InternalModule.of(platform.readiness, access), ...modules],
+    imports: [PlatformModule.of(platform), InternalModule.of(platform, access), ...modules],
   })
   class RootModule {}
   const adapter = new FastifyAdapter(HTTP);
   const logger = new NestLogger(platform.log);
-  const app = await NestFactory.create<NestFastifyApplication>(RootModule, adapter, { logger, abortOnError: false });
+  // The octets of bodies are kept beside what is in them: signatures are about octets.
+  const options = { logger, abortOnError: false, rawBody: true };
+  const app = await NestFactory.create<NestFastifyApplication>(RootModule, adapter, options);
   app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();
   return app;
@@ -119,17 +127,18 @@ export async function createApplication(
 
 @Module({})
 class InternalModule {
-  static of(readiness: Readiness, access: InternalAccess): DynamicModule {
+  static of({ readiness, keyRingWatch }: Platform, access: InternalAccess): DynamicModule {
     const providers = [
       { provide: Readiness, useValue: readiness },
       { provide: INTERNAL_ACCESS, useValue: access },
     ];
+    const keys = { providers: [{ provide: KeyRingWatch, useValue: keyRingWatch }], controllers: [KeysController] };
     return {
       module: InternalModule,
       global: true,
       imports: [DiscoveryModule],
-      controllers: [OpsController, ReloadController],
-      providers,
+      controllers: [OpsController, ReloadController, ...(keyRingWatch === undefined ? [] : keys.controllers)],
+      providers: [...providers, ...(keyRingWatch === undefined ? [] : keys.providers)],
       exports: providers,
     };
   }

@@ -63,6 +63,7 @@ export type {
 export { DUE_GRACE_MS, StoreUnavailable } from "./pending-store.js";
 export { PENDING_STORE, PendingStoreModule } from "./pending-store.module.js";
 export { inspectRedis, type RedisState } from "./redis/inspect-redis.js";
+export { connectRedis } from "./redis/redis-client.js";
 export { RedisPendingStore } from "./redis/redis-pending-store.js";
 export { isResultCode, RESULT_CODES, type ResultCode, type ResultCodeMeaning } from "./result-codes.js";
 export {

@@ -31,7 +31,6 @@ const vpn: ClientEntry = {
   appMatch: false,
   requireMessageAuthenticator: true,
   limitProxyState: true,
-  appMatch: false,
   prompting: "auto",
   joinWithoutStation: false,
   openvpnStaticChallenge: false,
@@ -83,7 +82,8 @@ function setUp() {
   const restart = (): void => {
     importer = newImporter();
   };
-  return { run, restart, published, records, failAt: (what: string | undefined) => (failing = what) };
+  const again = (): void => importer.publishAllAgain();
+  return { run, restart, again, published, records, failAt: (what: string | undefined) => (failing = what) };
 }
 
 describe("ImportConfiguration", () => {
@@ -107,6 +107,18 @@ describe("ImportConfiguration", () => {
     failAt(undefined);
     await run([vpn, wifi]);
     expect(published).toEqual(["target local 1", "client vpn 1", "client wifi 3"]);
+  });
+
+  it("publishes an unchanged file again, with the same generations, when it is to be sealed under another key", async () => {
+    const { run, again, published } = setUp();
+    await run([vpn]);
+    await run([vpn]);
+    expect(published).toEqual([]);
+    again();
+    await run([vpn]);
+    expect(published).toEqual(["target local 1", "client vpn 1"]);
+    await run([vpn]);
+    expect(published).toEqual([]);
   });
 
   it("sees a changed secret and a changed switch", async () => {

@@ -38,6 +38,11 @@ export class ImportConfiguration {
     this.#parts = parts;
   }
 
+  /** Has the next import publish everything again, changed or not: it is sealed under another key now. */
+  publishAllAgain(): void {
+    this.#allPublished = false;
+  }
+
   async execute(configuration: OwnConfiguration): Promise<ImportOutcome> {
     const { records, publisher, log } = this.#parts;
     for (const warning of configuration.warnings) log.warn("configuration.warning", { ...warning });

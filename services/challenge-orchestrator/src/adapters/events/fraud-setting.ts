@@ -25,6 +25,8 @@ export class FraudSetting {
     if (key !== SECTION) return;
     if (state === undefined) {
       this.#code = DEFAULT_CODE;
+      // Should it come back, its generations begin anew.
+      this.#generation = -1n;
       return;
     }
     if (state.generation < this.#generation) return;

@@ -3,6 +3,7 @@ import { topics as challengeOrchestrator } from "@portcullis/challenge-orchestra
 import { topics as directorySync } from "@portcullis/directory-sync";
 import { topics as fraudReporter } from "@portcullis/fraud-reporter";
 import { inspectKafka, type KafkaState, type TopicState } from "@portcullis/kit";
+import { topics as mobile } from "@portcullis/mobile";
 import { topics as portal } from "@portcullis/portal";
 import { topics as radiusGateway } from "@portcullis/radius-gateway";
 import type { Check, Finding } from "../check.js";
@@ -26,7 +27,15 @@ export const kafkaCheck: Check = {
   run: async ({ settings }) => {
     const brokers = settings.PORTCULLIS_KAFKA_BROKERS;
     if (brokers === undefined) return [];
-    const topics = [portal, directorySync, authnPrimary, challengeOrchestrator, fraudReporter, radiusGateway].flat();
+    const topics = [
+      portal,
+      directorySync,
+      authnPrimary,
+      challengeOrchestrator,
+      fraudReporter,
+      mobile,
+      radiusGateway,
+    ].flat();
     try {
       const state = await inspectKafka({ brokers, prefix: settings.PORTCULLIS_KAFKA_PREFIX, topics });
       return kafkaFindings(state, {

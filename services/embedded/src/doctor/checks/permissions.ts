@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ListenEntry, secretFilesOf } from "@portcullis/configuration";
+import { type HttpListenEntry, type ListenEntry, secretFilesOf } from "@portcullis/configuration";
 import type { Check, DoctorContext, Finding, Level } from "../check.js";
 import { listOf } from "../words.js";
 
@@ -51,7 +51,7 @@ function guardedFiles({ loaded, data, settings }: DoctorContext): GuardedFile[] 
     // Whoever writes the configuration decides who gets in; a reader matters only where secrets stand in it.
     paths.push(...(inline ? [loaded.value.file] : []), ...files);
     if (loaded.value.usersFile !== undefined) paths.push(loaded.value.usersFile);
-    paths.push(...loaded.value.radius.listen.flatMap(tlsKeyOf));
+    paths.push(...[...loaded.value.radius.listen, ...(loaded.value.http?.listen ?? [])].flatMap(tlsKeyOf));
   }
   const { PORTCULLIS_KEYS_FILE: keys, PORTCULLIS_API_KEY_FILE: apiKey } = settings;
   paths.push(...[apiKey, settings.PORTCULLIS_RADIUS_TLS_KEY_FILE].filter((path) => path !== undefined));
@@ -63,8 +63,9 @@ function guardedFiles({ loaded, data, settings }: DoctorContext): GuardedFile[] 
 }
 
 /** The file of a listener's private key. */
-function tlsKeyOf(entry: ListenEntry): string[] {
-  return "tls" in entry && typeof entry.tls.key === "string" ? [entry.tls.key] : [];
+function tlsKeyOf(entry: ListenEntry | HttpListenEntry): string[] {
+  const key = "tls" in entry ? entry.tls?.key : undefined;
+  return typeof key === "string" ? [key] : [];
 }
 
 async function troubleOf(file: GuardedFile): Promise<Trouble | undefined> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBinary } from "@bufbuild/protobuf";
+import { Retention } from "@portcullis/proto";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { type DeliveryContext, type DeliveryParts, deliver, deliveryContext } from "./deliver.js";
 import { EventServer, type Subscription } from "./event-server.js";
@@ -8,7 +9,8 @@ import { createConsumer, keepRunning } from "./kafka-consumer.js";
 import { KafkaStates } from "./kafka-states.js";
 import { KeyedQueue } from "./keyed-queue.js";
 import { OffsetTracker } from "./offset-tracker.js";
-import { deadLetterTopicOf } from "./topic.js";
+import { Superseded } from "./superseded.js";
+import { deadLetterTopicOf, topicOf } from "./topic.js";
 
 /** Records of this process under way at once: more than may wait for any one target (its outstanding requests, or hashes). */
 const CONCURRENCY = 2_048;
@@ -43,6 +45,7 @@ export class KafkaServer extends EventServer {
   readonly #context: DeliveryContext;
   readonly #leaving = new AbortController();
   readonly #queue = new KeyedQueue(CONCURRENCY);
+  readonly #superseded = new Superseded<KafkaMessage>();
   readonly #trackers = new Map<string, OffsetTracker>();
   readonly #assigned = new Set<string>();
   #membership = 0;
@@ -166,24 +169,36 @@ export class KafkaServer extends EventServer {
     }
     const mine = tracker;
     mine.begin(offset);
-    this.#queue.add(`${topic}/${message.key?.toString("latin1") ?? ""}`, async () => {
-      if (await this.#handle(topic, message)) mine.finish(offset);
+    const key = `${topic}/${message.key?.toString("latin1") ?? ""}`;
+    this.#superseded.came(key, message);
+    this.#queue.add(key, async () => {
+      if (await this.#handle(topic, key, message)) mine.finish(offset);
+      this.#superseded.handled(key, message);
     });
   }
 
   /** @returns false when the record must come again */
-  async #handle(topic: string, message: KafkaMessage): Promise<boolean> {
+  async #handle(topic: string, key: string, message: KafkaMessage): Promise<boolean> {
     if (this.#leaving.signal.aborted) return false;
     if (message.value === null) return true; // The tombstone of a state; whoever keeps a copy had its last state before.
     for (const subscription of this.subscriptions.get(topic) ?? []) {
       if (subscription.kind !== "event") continue;
       const event = decode(subscription, message.value);
       if (event === undefined) this.#reportUnreadable(topic);
-      const outcome = event === undefined ? "poison" : await deliver(topic, subscription, event, this.#context);
+      const taken = this.#subscriptionFor(subscription, key, message);
+      const outcome = event === undefined ? "poison" : await deliver(topic, taken, event, this.#context);
       if (outcome === "left") return false;
       if (outcome === "poison" && !(await this.#bury(topic, message))) return false;
     }
     return true;
+  }
+
+  /** Copies of states: an older one need not be read any more. Other events each stand for themselves. */
+  #subscriptionFor(subscription: EventSubscription, key: string, message: KafkaMessage): EventSubscription {
+    if (topicOf(subscription.schema).retention !== Retention.COMPACTED) return subscription;
+    const handle = (payload: unknown): Promise<void> =>
+      this.#superseded.unlessPast(key, message, () => subscription.handle(payload));
+    return { ...subscription, handle };
   }
 
   #reportUnreadable(topic: string): void {

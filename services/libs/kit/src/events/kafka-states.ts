@@ -7,6 +7,7 @@ import { type DeliveryContext, deliver } from "./deliver.js";
 import type { Subscription } from "./event-server.js";
 import { createConsumer, keepRunning } from "./kafka-consumer.js";
 import { KeyedQueue } from "./keyed-queue.js";
+import { Superseded } from "./superseded.js";
 
 const CONCURRENCY = 64;
 const MAX_HELD = 1_024;
@@ -31,6 +32,7 @@ export class KafkaStates {
   readonly #queue = new KeyedQueue(CONCURRENCY);
   /** Partition -> the offset up to which it must be read before we know the configuration. */
   readonly #missing = new Map<string, number>();
+  readonly #superseded = new Superseded<KafkaMessage>();
   #topics: ReadonlyMap<string, readonly Subscription[]> = new Map();
   #consumer: Consumer | undefined;
 
@@ -76,6 +78,7 @@ export class KafkaStates {
     for (const message of batch.messages) {
       while (!(await this.#queue.room(MAX_HELD, ROOM_POLL_MS))) await heartbeat();
       const key = message.key?.toString() ?? "";
+      this.#superseded.came(`${topic}/${key}`, message);
       this.#queue.add(`${topic}/${key}`, () => this.#handle(topic, key, message));
     }
     const place = `${batch.topic}/${batch.partition}`;
@@ -85,10 +88,13 @@ export class KafkaStates {
 
   /** A state that can't be read or taken is passed over, reported and counted; the one before it stays in force. */
   async #handle(topic: string, key: string, message: KafkaMessage): Promise<void> {
+    const place = `${topic}/${key}`;
     for (const subscription of this.#topics.get(topic) ?? []) {
-      const take = { ...subscription, handle: () => handOver(subscription, key, message.value) };
-      await deliver(topic, take, undefined, this.#context);
+      const handle = (): Promise<void> =>
+        this.#superseded.unlessPast(place, message, () => handOver(subscription, key, message.value));
+      await deliver(topic, { ...subscription, handle }, undefined, this.#context);
     }
+    this.#superseded.handled(place, message);
   }
 
   /** Of partitions that hold any record. */

@@ -5,6 +5,8 @@ import { deadLetterTopicOf, type TopicOptions } from "./topic.js";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
+/** How long a record is kept that no handler could take: the longest that anything sealed stays where nobody seals it again. */
+export const DEAD_LETTERS_KEPT_MS = 7 * DAY_MS;
 /** How long a service may be away and still see every state of a key. */
 const COMPACTION_LAG_MS = 7 * DAY_MS;
 const RETENTION_MS: Readonly<Record<Retention, number>> = {
@@ -63,7 +65,7 @@ function configsOf(topic: TopicOptions, layout: TopicLayout): ITopicConfig[] {
   };
   const dead = { topic: layout.prefix + deadLetterTopicOf(topic.name), numPartitions: 1, replicationFactor };
   const deadConfig = [
-    { name: "retention.ms", value: String(7 * DAY_MS) },
+    { name: "retention.ms", value: String(DEAD_LETTERS_KEPT_MS) },
     { name: "max.message.bytes", value: String(DEAD_LETTER_MAX_BYTES) },
   ];
   return [main, { ...dead, configEntries: deadConfig }];

@@ -11,6 +11,8 @@ interface Request {
   readonly headers: { readonly authorization?: string };
   /** Fastify's, and in it Node's own. */
   readonly server: { readonly server: { address(): unknown } };
+  /** Node's; the server of its socket is the one that took the connection. */
+  readonly raw: { readonly socket: { readonly server?: unknown; readonly remoteAddress?: string | undefined } };
 }
 
 /** Fail closed: without a configured key nobody gets in over the network. */
@@ -34,7 +36,11 @@ function isKey(request: Request, key: string): boolean {
   return key !== "" && timingSafeEqual(digestOf(given), digestOf(key));
 }
 
-/** A server that listens on a path has a string for its address. Fail closed: an application that was meant for a socket and listens on a port lets nobody in. */
-function isUnixSocket(request: Request): boolean {
-  return typeof request.server.server.address() === "string";
+/**
+ * The application's own server must have taken the connection, on a path: such a server has a string for its address. Fail
+ * closed: an application that was meant for a socket and listens on a port lets nobody in, nor does one that a server beside it
+ * hands requests to, whatever they say of themselves.
+ */
+function isUnixSocket({ server: { server: own }, raw: { socket } }: Request): boolean {
+  return typeof own.address() === "string" && socket.server === own && socket.remoteAddress === undefined;
 }

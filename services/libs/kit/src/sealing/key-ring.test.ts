@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createKeyFile, readKeyRing } from "./key-ring.js";
+import { createKeyFile } from "./key-file.js";
+import { readKeyRing } from "./key-ring.js";
 
 describe("key file", () => {
   let folder: string;

@@ -4,7 +4,7 @@ import { PooledRandom } from "../random.js";
 import { freshKeyRing } from "../test-platform.contract.js";
 import { Unavailable } from "../unavailable.js";
 import type { KeyRing } from "./key-ring.js";
-import { SEAL_OVERHEAD_BYTES, Sealer, UnknownKey } from "./sealer.js";
+import { keyIdOf, SEAL_OVERHEAD_BYTES, Sealer, UnknownKey } from "./sealer.js";
 
 const random = new PooledRandom();
 const PLACE = "portcullis.login-requested.v1 password 0123";
@@ -62,6 +62,45 @@ describe("Sealer", () => {
     const unknown = new UnknownKey("x");
     expect(unknown).toBeInstanceOf(Unavailable);
     expect(() => sealer.open(after.seal(plain, PLACE), PLACE)).toThrow(UnknownKey);
+  });
+
+  it("goes over to another key without a stop, and back, with no nonce used twice", () => {
+    const second: KeyRing = { ...ring, sealing: new Map([...ring.sealing, [2, createSecretKey(randomBytes(32))]]) };
+    const running = new Sealer(ring, random);
+    const before = running.seal(plain, PLACE);
+    running.take(second);
+    const readable = running.seal(plain, PLACE);
+    running.take({ ...second, active: 2 });
+    const after = running.seal(plain, PLACE);
+    expect([before, readable, after].map(keyIdOf)).toEqual([1, 1, 2]);
+    expect(running.activeKey).toBe(2);
+    for (const sealed of [before, readable, after]) expect(running.open(sealed, PLACE)).toEqual(plain);
+    running.take(second);
+    const nonces = [before, readable, after, running.seal(plain, PLACE)].map((sealed) => sealed.toString("hex", 1, 27));
+    expect(new Set(nonces).size).toBe(4);
+  });
+
+  it("opens no more what a removed key sealed, also what it opened before", () => {
+    const second = createSecretKey(randomBytes(32));
+    const running = new Sealer(ring, random);
+    const sealed = running.seal(plain, PLACE);
+    expect(running.open(sealed, PLACE)).toEqual(plain);
+    running.take({ ...ring, active: 2, sealing: new Map([[2, second]]) });
+    expect(() => running.open(sealed, PLACE)).toThrow(UnknownKey);
+  });
+
+  it("stays as it is when a ring has no active key", () => {
+    const running = new Sealer(ring, random);
+    expect(() => running.take({ ...ring, active: 9 })).toThrow(UnknownKey);
+    expect(running.open(running.seal(plain, PLACE), PLACE)).toEqual(plain);
+    expect(running.activeKey).toBe(ring.active);
+  });
+
+  it("tells under which key something was sealed, and nothing of what was not", () => {
+    const sealed = sealer.seal(plain, PLACE);
+    expect(keyIdOf(sealed)).toBe(1);
+    expect(keyIdOf(sealed.subarray(0, SEAL_OVERHEAD_BYTES - 1))).toBeUndefined();
+    expect(keyIdOf(Buffer.alloc(80))).toBeUndefined();
   });
 
   it("never seals twice with the same subkey and nonce", () => {

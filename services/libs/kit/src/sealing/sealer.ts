@@ -31,7 +31,7 @@ const MAX_KNOWN_SUBKEYS = 4_096;
  * The associated data names where the field stands (topic or record, field, id), so that it cannot be moved elsewhere.
  */
 export class Sealer {
-  readonly #ring: KeyRing;
+  #ring: KeyRing;
   readonly #random: Random;
   readonly #known = new Map<string, KeyObject>();
   #salt: Buffer;
@@ -41,12 +41,36 @@ export class Sealer {
   constructor(ring: KeyRing, random: Random) {
     this.#ring = ring;
     this.#random = random;
-    [this.#salt, this.#subkey] = this.#newSubkey();
+    [this.#salt, this.#subkey] = this.#newSubkey(ring);
+  }
+
+  /** The id of the key that seals now. */
+  get activeKey(): number {
+    return this.#ring.active;
+  }
+
+  /**
+   * Goes over to another state of the same ring, between two messages: what is sealed from now on stands under its active
+   * key with a subkey of its own, and what only a removed key opened is opened no more.
+   * Fails with `UnknownKey`, and changes nothing, when the ring has no active key.
+   */
+  take(ring: KeyRing): void {
+    // A key that stays active keeps its subkey and goes on counting: a nonce that was used stays used.
+    const changes = ring.active !== this.#ring.active;
+    const [salt, subkey] = changes ? this.#newSubkey(ring) : [this.#salt, this.#subkey];
+    if (changes) this.#counter = 0;
+    [this.#ring, this.#salt, this.#subkey] = [ring, salt, subkey];
+    for (const name of this.#known.keys()) {
+      if (!ring.sealing.has(Buffer.from(name, "latin1").readUInt32BE())) this.#known.delete(name);
+    }
   }
 
   /** @returns `plain` sealed; `SEAL_OVERHEAD_BYTES` longer. */
   seal(plain: Uint8Array, place: string): Buffer {
-    if (this.#counter >= MESSAGES_PER_SUBKEY) [this.#salt, this.#subkey] = this.#newSubkey();
+    if (this.#counter >= MESSAGES_PER_SUBKEY) {
+      [this.#salt, this.#subkey] = this.#newSubkey(this.#ring);
+      this.#counter = 0;
+    }
     const counter = this.#counter++;
     const sealed = Buffer.allocUnsafe(SEAL_OVERHEAD_BYTES + plain.length);
     sealed[0] = FORMAT;
@@ -71,7 +95,7 @@ export class Sealer {
     const keyId = bytes.readUInt32BE(1);
     const name = bytes.toString("latin1", 1, COUNTER_AT);
     const known = this.#known.get(name);
-    const subkey = known ?? this.#derive(keyId, bytes.subarray(SALT_AT, COUNTER_AT));
+    const subkey = known ?? derive(this.#ring, keyId, bytes.subarray(SALT_AT, COUNTER_AT));
     const nonce = nonceOf(bytes.readUIntBE(COUNTER_AT, COUNTER_BYTES));
     const decipher = createDecipheriv("aes-256-gcm", subkey, nonce, { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(place));
@@ -86,16 +110,9 @@ export class Sealer {
     return plain;
   }
 
-  #newSubkey(): [Buffer, KeyObject] {
+  #newSubkey(ring: KeyRing): [Buffer, KeyObject] {
     const salt = Buffer.from(this.#random.bytes(SALT_BYTES));
-    this.#counter = 0;
-    return [salt, this.#derive(this.#ring.active, salt)];
-  }
-
-  #derive(keyId: number, salt: Uint8Array): KeyObject {
-    const key = this.#ring.sealing.get(keyId);
-    if (key === undefined) throw new UnknownKey(`No sealing key ${keyId} in the key ring.`);
-    return createSecretKey(Buffer.from(hkdfSync("sha256", key, salt, "portcullis sealed field v1", 32)));
+    return [salt, derive(ring, ring.active, salt)];
   }
 
   /** Only subkeys that opened something are kept: garbage from outside must not drive out the real ones. */
@@ -106,6 +123,18 @@ export class Sealer {
     }
     this.#known.set(name, subkey);
   }
+}
+
+function derive(ring: KeyRing, keyId: number, salt: Uint8Array): KeyObject {
+  const key = ring.sealing.get(keyId);
+  if (key === undefined) throw new UnknownKey(`No sealing key ${keyId} in the key ring.`);
+  return createSecretKey(Buffer.from(hkdfSync("sha256", key, salt, "portcullis sealed field v1", 32)));
+}
+
+/** @returns the id of the key under which something was sealed; undefined for what was never sealed */
+export function keyIdOf(sealed: Uint8Array): number | undefined {
+  if (sealed.length < SEAL_OVERHEAD_BYTES || sealed[0] !== FORMAT) return undefined;
+  return Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length).readUInt32BE(1);
 }
 
 function nonceOf(counter: number): Buffer {

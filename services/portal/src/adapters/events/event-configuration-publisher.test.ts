@@ -51,7 +51,7 @@ clients:
     remember: [ { scope: application-and-address, seconds: 60 }, { scope: method-and-application, seconds: 30 } ]
     methodWords: false
     appMatch: true
-  - { name: desk, address: 127.0.0.3, secret: 0123456789abcdef, target: local, secondFactor: manual }
+  - { name: desk, address: 127.0.0.3, secret: 0123456789abcdef, target: local, methods: [manual] }
 allowManualAnswers: true
 `;
 

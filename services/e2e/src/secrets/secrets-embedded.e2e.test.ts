@@ -1,0 +1,4 @@
+import { startEmbeddedProduct } from "../harness/product-under-test.js";
+import { describeSecrets } from "./secrets-behaviour.js";
+
+describeSecrets("embedded", startEmbeddedProduct);
