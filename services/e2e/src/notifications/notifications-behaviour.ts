@@ -16,7 +16,7 @@ export function describeNotifications(mode: string, start: StartProduct): void {
     let phones: Phones;
 
     beforeAll(async () => {
-      product = await start({ configuration: notificationsConfiguration, usersFile: "" });
+      product = await start({ configuration: (listen) => notificationsConfiguration(listen), usersFile: "" });
       phones = new Phones(product);
     }, 120_000);
     afterAll(() => product?.stop(), 60_000);

@@ -15,8 +15,13 @@ const USERS = `
   - { name: tom, phone: "+49 30 1234509", methods: [ sms ], smsMode: two-way }
 `.replaceAll(", phone:", `, password: "${PASSWORD}", phone:`);
 
-/** A client of which everybody is called or texted, by the outbox; mails about fraud go there too. */
-export function notificationsConfiguration(listen: readonly number[]): string {
+const OUTBOX = "{ name: trying, type: outbox }";
+
+/**
+ * A client of which everybody is called or texted, by the outbox; mails about fraud go there too.
+ * @param provider instead of the outbox, as in the file
+ */
+export function notificationsConfiguration(listen: readonly number[], provider = OUTBOX): string {
   const addresses = listen.map((port) => `{ address: 127.0.0.1, authPort: ${port} }`).join(", ");
   return `
 ${listen.length === 0 ? "" : `radius: { listen: [ ${addresses} ] }`}
@@ -25,7 +30,7 @@ clients:
 targets:
   - { name: local, type: local }
 users: ${USERS}
-notifications: { providers: [ { name: trying, type: outbox } ] }
+notifications: { providers: [ ${provider} ] }
 fraud: { mail: [ security@corp.example ] }
 `;
 }

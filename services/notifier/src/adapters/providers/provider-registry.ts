@@ -73,10 +73,9 @@ export class ProviderRegistry implements TextSource {
 
   async use(settings: NotificationsSettings | undefined): Promise<void> {
     const before = this.#running;
-    this.#running = (settings?.providers ?? []).map((provider) => {
+    this.#running = (settings?.providers ?? []).flatMap((provider) => {
       const made = JSON.stringify([provider, settings?.publicUrl]);
-      const same = before.find((running) => running.made === made);
-      return same ?? { made, entry: new ProviderEntry(this.#create(provider, settings?.publicUrl)) };
+      return before.find((running) => running.made === made) ?? this.#start(made, provider, settings?.publicUrl) ?? [];
     });
     this.#texts = new Texts(this.#ownTexts(settings?.texts ?? {}));
     this.#webPush = settings?.webPush;
@@ -86,6 +85,16 @@ export class ProviderRegistry implements TextSource {
 
   async onModuleDestroy(): Promise<void> {
     await this.use(undefined);
+  }
+
+  /** One that can't be made takes no others with it. */
+  #start(made: string, settings: ProviderSettings, publicUrl: string | undefined): Running | undefined {
+    try {
+      return { made, entry: new ProviderEntry(this.#create(settings, publicUrl)) };
+    } catch (error) {
+      this.#parts.log.error("provider.bug", { provider: settings.name, error });
+      return undefined;
+    }
   }
 
   #create(settings: ProviderSettings, publicUrl: string | undefined): Provider {

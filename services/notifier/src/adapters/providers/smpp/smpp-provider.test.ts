@@ -1,3 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import tls from "node:tls";
 import { createLog, PooledRandom, Unavailable } from "@portcullis/kit";
 import { eventually } from "@portcullis/testkit";
 import smpp, { type Pdu, type Server, type Session } from "smpp";
@@ -16,8 +21,9 @@ class Centre {
   readonly server: Server;
   binds = 0;
 
-  constructor() {
-    this.server = smpp.createServer((session) => {
+  /** @param secure key and certificate of a centre that speaks TLS */
+  constructor(secure: object = {}) {
+    this.server = smpp.createServer(secure, (session) => {
       session.on("error", () => undefined);
       session.on("bind_transceiver", (pdu: Pdu) => {
         const known = pdu.system_id === ACCOUNT.systemId && pdu.password === ACCOUNT.password;
@@ -68,7 +74,7 @@ describe("SmppProvider", () => {
   let receipts: string[][];
   let trouble: Error | undefined;
 
-  async function connect(password = ACCOUNT.password): Promise<void> {
+  function connect(password = ACCOUNT.password, place: object = {}): void {
     const settings = {
       name: "centre",
       type: "smpp",
@@ -84,7 +90,7 @@ describe("SmppProvider", () => {
       },
       receipt: async (...receipt: string[]) => void receipts.push(receipt),
     };
-    const account = { ...settings, port: centre.port, systemId: ACCOUNT.systemId, password };
+    const account = { ...settings, port: centre.port, systemId: ACCOUNT.systemId, password, ...place };
     provider = new SmppProvider(account, { inbound, random: new PooledRandom(), log: createLog("test", "silent") });
   }
   const bound = () => eventually(() => provider.isBound, { what: "a bound session", timeoutMs: 5_000 });
@@ -94,7 +100,7 @@ describe("SmppProvider", () => {
     [texts, receipts, trouble] = [[], [], undefined];
     centre = new Centre();
     await centre.listen();
-    await connect();
+    connect();
     await bound();
   });
   afterEach(async () => {
@@ -190,11 +196,38 @@ describe("SmppProvider", () => {
     await eventually(() => centre.binds === 3, { what: "a new session", timeoutMs: 5_000 });
   });
 
+  it("speaks TLS, and with nobody whose certificate is another's", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "notifier-smpp-"));
+    const trusted = tls.getCACertificates("default");
+    const [keyFile, certificateFile] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
+    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
+    execFileSync("openssl", [...kind, "-keyout", keyFile, "-out", certificateFile, ...subject], { stdio: "ignore" });
+    await provider.close();
+    await centre.stop();
+    const cert = readFileSync(certificateFile, "utf8");
+    centre = new Centre({ key: readFileSync(keyFile, "utf8"), cert });
+    await centre.listen();
+    tls.setDefaultCACertificates([...trusted, cert]);
+    try {
+      connect(ACCOUNT.password, { host: "localhost", tls: true });
+      await bound();
+      expect(await send("x")).toMatchObject({ kind: "taken" });
+      await provider.close();
+      connect(ACCOUNT.password, { host: "127.0.0.1", tls: true });
+      await new Promise((resolve) => setTimeout(resolve, 300)); // Long enough to bind several times.
+      expect([provider.isBound, centre.binds]).toEqual([false, 1]);
+    } finally {
+      tls.setDefaultCACertificates(trusted);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("answers enquire_link, and is not bound with a wrong password", async () => {
     const answer = await new Promise<Pdu>((resolve) => void centre.session.enquire_link(resolve));
     expect(answer.command_status).toBe(0);
     await provider.close();
-    await connect("secret09");
+    connect("secret09");
     await new Promise((resolve) => setTimeout(resolve, 300)); // Long enough to bind several times.
     expect(provider.isBound).toBe(false);
     expect(await send("x")).toMatchObject({ kind: "refused" });

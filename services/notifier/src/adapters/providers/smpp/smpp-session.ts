@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Log } from "@portcullis/kit";
 import smpp, { type Pdu, type Session } from "smpp";
 
@@ -64,7 +65,7 @@ export class SmppSession {
 
   #connect(): void {
     const { host, port, tls, systemId, password, name } = this.#account;
-    const session = smpp.connect({ host, port, tls, ...(tls ? { servername: host, rejectUnauthorized: true } : {}) });
+    const session = smpp.connect({ host, port, tls, ...(tls ? tlsOptions(host) : {}) });
     this.#session = session;
     let ended = false;
     const end = (reason: string): void => {
@@ -132,4 +133,9 @@ export class SmppSession {
     this.#timer.unref();
     this.#backoffMs = Math.min(this.#backoffMs * 2, LONGEST_BACKOFF_MS);
   }
+}
+
+/** An address is no name that a server could be asked for; its certificate must have it all the same. */
+function tlsOptions(host: string): { readonly servername?: string; readonly rejectUnauthorized: true } {
+  return { ...(isIP(host) === 0 ? { servername: host } : {}), rejectUnauthorized: true };
 }

@@ -53,7 +53,7 @@ declare module "smpp" {
       readonly servername?: string;
       readonly rejectUnauthorized?: boolean;
     }): Session;
-    createServer(onSession: (session: Session) => void): Server;
+    createServer(options: object, onSession: (session: Session) => void): Server;
     readonly encodings: Readonly<
       Record<"ASCII" | "UCS2" | "LATIN1", { encode(text: string): Buffer; decode(bytes: Buffer): string }>
     >;
