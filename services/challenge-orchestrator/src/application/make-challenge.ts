@@ -11,7 +11,7 @@ import type { ClientRules, Clients } from "./ports.js";
 /** Logins that may come within a reconnect window. */
 const RECONNECTS = 3;
 /** How long a login that was let in answers for those that had begun before: longer than an event may wait for its turn. */
-const LATE_MS = 120_000;
+const LATE_MS = 60_000;
 /** How long such a window is for requests without a credential (RD Gateway), where nobody sets it. */
 const RECONNECT_MS = 10_000;
 /** What an approval is shown among. */

@@ -364,7 +364,10 @@ export interface Remembered {
   readonly durationMs: number;
   /** Logins that may make use of it; 0: any number. */
   readonly uses: number;
-  /** Only for logins that began before this one ended: they would have joined it, had they been looked at in time. */
+  /**
+   * Only for logins that began before this one ended: they would have joined it, had they been looked at in time. One that makes use
+   * of it and was looked at `LATE_MS` late ends it anew, for the one that its client has sent meanwhile.
+   */
   readonly onlyEarlier?: true;
 }
 
@@ -519,6 +522,8 @@ export const DUE_SHARDS = 4;
 export const OVERDUE_KEEP_MS = 3_600_000;
 /** Exchanges that a slot remembers besides the one that has it: a late retransmission of theirs must not take it back. */
 export const SLOT_MEMORY = 8;
+/** A login that is looked at so long after it began was held up: by a process that died, or a queue. */
+export const LATE_MS = 1_000;
 /** What is remembered of one user; a further entry takes the place of the one that ends first. */
 export const MAX_REMEMBERED = 64;
 /** Exchanges that may wait for the end of one login; a further one is refused. */

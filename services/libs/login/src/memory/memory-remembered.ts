@@ -1,12 +1,12 @@
 import type { LoginId, UserId } from "../ids.js";
-import { type LoginRef, MAX_REMEMBERED, type RecallRequest, type Remembered } from "../pending-store.js";
+import { LATE_MS, type LoginRef, MAX_REMEMBERED, type RecallRequest, type Remembered } from "../pending-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 interface Entry {
   readonly untilMs: number;
   readonly by: LoginId;
   /** Only for logins that began by then; Infinity: for later ones too. */
-  readonly endedAtMs: number;
+  endedAtMs: number;
   readonly users: Set<LoginId>;
   /** Infinity: any number. */
   usesLeft: number;
@@ -88,6 +88,7 @@ function use(entry: Entry | undefined, login: { loginId: LoginId; beganAtMs: num
   const { loginId, beganAtMs, nowMs } = login;
   if (entry === undefined || entry.untilMs <= nowMs || entry.by === loginId) return false;
   if (beganAtMs >= entry.endedAtMs) return false;
+  if (entry.endedAtMs !== Number.POSITIVE_INFINITY && nowMs - beganAtMs >= LATE_MS) entry.endedAtMs = nowMs;
   if (entry.usesLeft === Number.POSITIVE_INFINITY || entry.users.has(loginId)) return true;
   if (entry.usesLeft === 0) return false;
   entry.usesLeft--;

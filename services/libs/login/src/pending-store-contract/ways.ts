@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AnswerId, ExchangeId } from "../ids.js";
-import type { NextRound, OpenRequest, Reach, Settlement } from "../pending-store.js";
+import { LATE_MS, type NextRound, type OpenRequest, type Reach, type Settlement } from "../pending-store.js";
 import {
   ALICE,
   ALL_BYTES,
@@ -274,7 +274,14 @@ export function wayContract(use: UseStore): void {
       await pass(5);
       const recall = (id: string, began: number) => store.recall({ ...login(id), beganAtMs: began, scopes: ["s"] });
       expect(await recall("l2", beganAtMs)).toBe("s");
-      expect(await recall("l3", await store.timeMs())).toBeUndefined();
+      const later = await store.timeMs();
+      expect(await recall("l3", later)).toBeUndefined();
+      // One that was held up stands for the one that its client has sent meanwhile.
+      await pass(LATE_MS);
+      expect(await recall("l3", later)).toBeUndefined();
+      expect(await recall("l4", beganAtMs)).toBe("s");
+      expect(await recall("l3", later)).toBe("s");
+      expect(await recall("l5", await store.timeMs())).toBeUndefined();
     }),
   );
 

@@ -1,4 +1,4 @@
-import { MAX_REMEMBERED } from "../../pending-store.js";
+import { LATE_MS, MAX_REMEMBERED } from "../../pending-store.js";
 import { NOW } from "./clock.js";
 
 /**
@@ -50,7 +50,12 @@ for at = 3, #ARGV do
   local value = redis.call("HGET", KEYS[1], ARGV[at])
   local entry = value and readRemembered(value)
   local counts = entry and entry.untilMs > now and entry.by ~= ARGV[1]
-  if counts and (entry.ended == 0 or tonumber(ARGV[2]) < entry.ended) then
+  local began = tonumber(ARGV[2])
+  if counts and (entry.ended == 0 or began < entry.ended) then
+    if entry.ended ~= 0 and now - began >= ${LATE_MS} then
+      entry.parts[4] = string.format("%d", now)
+      redis.call("HSET", KEYS[1], ARGV[at], table.concat(entry.parts, " "))
+    end
     if entry.uses < 0 then return ARGV[at] end
     for place = 5, #entry.parts do
       if entry.parts[place] == ARGV[1] then return ARGV[at] end
