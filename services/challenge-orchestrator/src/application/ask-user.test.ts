@@ -300,6 +300,7 @@ describe("a text", () => {
       text: ` ${code.slice(0, 3)} ${code.slice(3)}\n`,
     });
     expect(await verdictOf(world, 1)).toBe("accept");
+    world.nowMs += 5_000;
     await asked(world, 2);
     for (const text of ["000000", "000001", "hello"]) {
       await world.answerElsewhere(world.asked(), { channel: "text", word: "text", text });
@@ -330,6 +331,7 @@ describe("a call", () => {
     expect(world.ends()).toEqual([]);
     await world.answerElsewhere(world.asked(), keys(""));
     expect(await verdictOf(world, 1)).toBe("accept");
+    world.nowMs += 5_000;
     await asked(world, 2);
     await world.answerElsewhere(world.asked(), keys("0"));
     expect(world.ends()).toEqual(["1 SUCCESS_NO_PIN", "2 FAILED_FRAUD_REPORTED"]);
@@ -505,6 +507,7 @@ describe("what an earlier login lets pass", () => {
     await world.answerElsewhere(world.asked(), { word: "approve" });
     await rdg(2, { station: "OTHER-PC" });
     await rdg(3, { digest: id(0xbad) });
+    world.nowMs += 5_000;
     for (let exchange = 4; exchange <= 7; exchange++) await rdg(exchange);
     expect(world.ends().filter((end) => end.endsWith("SUCCESS_RECONNECTED"))).toEqual([
       "4 SUCCESS_RECONNECTED",
@@ -530,10 +533,11 @@ describe("what an earlier login lets pass", () => {
     expect(world.issued).toHaveLength(2);
   });
 
-  it("has no reconnect window where a password is sent, nor without a station", async () => {
+  it("has no reconnect window where a password is sent, but for what was on its way, nor without a station", async () => {
     const world = withApp();
     await asked(world, 1);
     await world.answerElsewhere(world.asked(), { word: "approve" });
+    world.nowMs += 5_000;
     await asked(world, 2);
     const context = await world.claim({ exchange: 3, station: "" });
     await world.primary(context, { credential: "none" });

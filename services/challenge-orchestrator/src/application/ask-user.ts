@@ -2,6 +2,7 @@ import { type Clock, type KeyedDigest, Unavailable } from "@portcullis/kit";
 import {
   decodeOutcome,
   decodeWaitingExchange,
+  encodeOutcome,
   encodeWaitingExchange,
   type LoginId,
   type LoginOutcome,
@@ -21,6 +22,7 @@ import type { ConcludeHeld } from "./conclude-held.js";
 import { exchangeEntry } from "./due-entries.js";
 import type { IssueChallenge } from "./issue-challenge.js";
 import type { MakeChallenge } from "./make-challenge.js";
+import { outcomeOf } from "./outcomes.js";
 import type { ClientRules } from "./ports.js";
 import type { Prompts } from "./prompts.js";
 
@@ -91,10 +93,13 @@ export class AskUser {
   async #open(wanted: Wanted, replacing?: LoginId): Promise<Asked> {
     const opened = await this.#opened(wanted, replacing);
     switch (opened.kind) {
-      case "opened":
+      case "opened": {
+        const late = await this.#approvedMeanwhile(wanted, opened);
+        if (late !== undefined) return late;
         await this.#goOn(wanted, wanted.decision.context.loginId, opened);
         for (const login of opened.superseded) await this.#parts.concludeHeld.superseded(login);
         return { kind: "asked" };
+      }
       case "joined":
         if (await this.#join(wanted, opened)) return { kind: "asked" };
         if (replacing !== undefined) throw new Unavailable("A login was opened beside this one; asked again.");
@@ -104,6 +109,27 @@ export class AskUser {
       case "ended":
         return { kind: "ended", outcome: opened.outcome && decodeOutcome(opened.outcome) };
     }
+  }
+
+  /**
+   * The login that this one would have joined was approved after it was looked for and before this one was opened: it is let in
+   * with that one, and nobody is asked once more.
+   */
+  async #approvedMeanwhile(
+    { decision, challenge }: Wanted,
+    opened: Opened & { readonly kind: "opened" },
+  ): Promise<Asked | undefined> {
+    const { store, settings, clock } = this.#parts;
+    const { context, userId } = decision;
+    const late = challenge.remember.filter(({ onlyEarlier }) => onlyEarlier).map(({ scope }) => scope);
+    if (late.length === 0 || opened.superseded.length > 0) return undefined;
+    const login = { userId, loginId: context.loginId };
+    const scope = await store.recall({ ...login, beganAtMs: context.claimedAtMs, scopes: late });
+    if (scope === undefined) return undefined;
+    const end = { context, userId, userKnown: true, resultCode: "SUCCESS_RECONNECTED" } as const;
+    const outcome = encodeOutcome(outcomeOf(end, clock.nowMs()));
+    const finished = await store.finish({ ...login, outcome, keepMs: settings.keepMs });
+    return finished.kind === "late" ? undefined : { kind: "ended", outcome: decodeOutcome(finished.outcome) };
   }
 
   /** @param replacing a login that must not be joined */

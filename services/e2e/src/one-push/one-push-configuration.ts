@@ -18,6 +18,7 @@ clients:
     addresses: [${NPS.addresses.join(", ")}]
     secret: "${NPS.secret}"
     application: Remote Desktop
+    reconnectWindowSeconds: 30
     target: trusted
     methods: [app]
     rejectDelayMs: 0

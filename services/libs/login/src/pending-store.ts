@@ -365,8 +365,9 @@ export interface Remembered {
   /** Logins that may make use of it; 0: any number. */
   readonly uses: number;
   /**
-   * Only for logins that began before this one ended: they would have joined it, had they been looked at in time. One that makes use
-   * of it and was looked at `LATE_MS` late ends it anew, for the one that its client has sent meanwhile.
+   * Only for logins that began before this one ended, or within `ON_ITS_WAY_MS` of that: they would have joined it, had they been
+   * looked at, or had they arrived, in time. One that makes use of it and was looked at `LATE_MS` late ends it anew, for the one
+   * that its client has sent meanwhile.
    */
   readonly onlyEarlier?: true;
 }
@@ -524,6 +525,8 @@ export const OVERDUE_KEEP_MS = 3_600_000;
 export const SLOT_MEMORY = 8;
 /** A login that is looked at so long after it began was held up: by a process that died, or a queue. */
 export const LATE_MS = 1_000;
+/** How long a request may be on its way, with what of it was lost and sent again. */
+export const ON_ITS_WAY_MS = 5_000;
 /** What is remembered of one user; a further entry takes the place of the one that ends first. */
 export const MAX_REMEMBERED = 64;
 /** Exchanges that may wait for the end of one login; a further one is refused. */

@@ -1,5 +1,12 @@
 import type { LoginId, UserId } from "../ids.js";
-import { LATE_MS, type LoginRef, MAX_REMEMBERED, type RecallRequest, type Remembered } from "../pending-store.js";
+import {
+  LATE_MS,
+  type LoginRef,
+  MAX_REMEMBERED,
+  ON_ITS_WAY_MS,
+  type RecallRequest,
+  type Remembered,
+} from "../pending-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 interface Entry {
@@ -87,7 +94,7 @@ export class MemoryRemembered {
 function use(entry: Entry | undefined, login: { loginId: LoginId; beganAtMs: number; nowMs: number }): boolean {
   const { loginId, beganAtMs, nowMs } = login;
   if (entry === undefined || entry.untilMs <= nowMs || entry.by === loginId) return false;
-  if (beganAtMs >= entry.endedAtMs) return false;
+  if (beganAtMs >= entry.endedAtMs + ON_ITS_WAY_MS) return false;
   if (entry.endedAtMs !== Number.POSITIVE_INFINITY && nowMs - beganAtMs >= LATE_MS) entry.endedAtMs = nowMs;
   if (entry.usesLeft === Number.POSITIVE_INFINITY || entry.users.has(loginId)) return true;
   if (entry.usesLeft === 0) return false;

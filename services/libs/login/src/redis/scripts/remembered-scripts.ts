@@ -1,4 +1,4 @@
-import { LATE_MS, MAX_REMEMBERED } from "../../pending-store.js";
+import { LATE_MS, MAX_REMEMBERED, ON_ITS_WAY_MS } from "../../pending-store.js";
 import { NOW } from "./clock.js";
 
 /**
@@ -51,7 +51,7 @@ for at = 3, #ARGV do
   local entry = value and readRemembered(value)
   local counts = entry and entry.untilMs > now and entry.by ~= ARGV[1]
   local began = tonumber(ARGV[2])
-  if counts and (entry.ended == 0 or began < entry.ended) then
+  if counts and (entry.ended == 0 or began < entry.ended + ${ON_ITS_WAY_MS}) then
     if entry.ended ~= 0 and now - began >= ${LATE_MS} then
       entry.parts[4] = string.format("%d", now)
       redis.call("HSET", KEYS[1], ARGV[at], table.concat(entry.parts, " "))
