@@ -7,6 +7,7 @@ import { mobileEnvironmentSettings } from "@portcullis/mobile";
 import { Command, InvalidArgumentError } from "commander";
 import QRCode from "qrcode";
 import { untilReady } from "../product/product.js";
+import { outboxLines } from "../terminal/outbox-lines.js";
 import { openFolderOrFail, openOrFail, readEnvironmentOrFail } from "./run.js";
 import { startOrFail } from "./start.js";
 
@@ -42,6 +43,7 @@ async function demo({ data, port }: { readonly data: string; readonly port: numb
     devices: mobileEnvironmentSettings(environment),
     folder,
     log,
+    onOutboxEntry: (entry) => process.stdout.write(outboxLines(entry)),
   });
   leaveOnSignal(async () => {
     process.stdout.write("\nLeaving: logins that wait are finished first.\n");
@@ -80,6 +82,10 @@ No phone at hand? This prints the code:
 
   node_modules/.bin/portcullis code ${values.totp}
 
+Instead of a code, type sms or call at the prompt: the text appears here, and so does the call, which this answers:
+
+  node_modules/.bin/portcullis outbox --data ${at.data} --press '#'
+
 Then look at what was written down:
 
   node_modules/.bin/portcullis audit verify --data ${at.data}
@@ -107,6 +113,10 @@ users:
   - name: ${USER}
     password: "${password}"
     tokens: [{ serial: DEMO1, type: totp, secret: "${totp}" }]
+    phone: "+1 202 555 0100"
+    defaultMethod: oath
+# Calls and texts appear in the terminal instead of at a phone.
+notifications: { providers: [{ name: terminal, type: outbox }] }
 `;
 }
 

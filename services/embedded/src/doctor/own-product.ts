@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { socketPathOf } from "../product/data-folder.js";
+import { socketPathOf } from "../product/socket-path.js";
 
 /** What the product on a data folder says of itself; `away` when none runs there. */
 export type OwnProduct = "away" | "ready" | { readonly notReady: string };

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createKeyFile, type KeyRing, readKeyRing } from "@portcullis/kit";
+import { socketPathOf } from "./socket-path.js";
 
 /** Why a folder cannot be used; a message for people. */
 export class DataFolderError extends Error {
@@ -22,7 +23,6 @@ export interface DataFolder {
 }
 
 export const keysPathOf = (folder: string): string => join(folder, "keys.json");
-export const socketPathOf = (folder: string): string => join(folder, "portcullis.sock");
 
 /**
  * Opens a data folder and makes what is missing (the folder, 0700; the key file, 0600). The lock is one of the operating

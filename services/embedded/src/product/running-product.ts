@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { request as secureRequest } from "node:https";
 import { CommandError } from "../terminal/fail.js";
-import { socketPathOf } from "./data-folder.js";
+import { socketPathOf } from "./socket-path.js";
 
 const TIMEOUT_MS = 600_000;
 /** Ten thousand clients with all that is counted of them need some megabytes. */
