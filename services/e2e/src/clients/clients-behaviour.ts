@@ -83,10 +83,11 @@ export function describeClients(mode: string, start: () => Promise<ProductUnderT
         ),
       );
       const added = await reload();
-      expect([added.code, added.stdout]).toEqual([0, expect.stringContaining("clients added: late")]);
+      // Whoever watches the file may have been faster.
+      expect([added.code, added.stdout]).toEqual([0, expect.stringMatching(/clients added: late|nothing to change/)]);
       expect(outcomeOf(await late.password(trustedName(22), ""))).toBe("challenge");
       write(original);
-      expect((await reload()).stdout).toContain("clients removed: late");
+      expect((await reload()).stdout).toMatch(/clients removed: late|nothing to change/);
       await eventually(
         async () => outcomeOf(await late.with({ tries: 1 }).password(trustedName(23), "")) === "timeout",
         {
