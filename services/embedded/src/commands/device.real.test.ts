@@ -31,7 +31,7 @@ import {
 } from "@portcullis/proto";
 import { Registry } from "prom-client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { socketPathOf } from "../product/data-folder.js";
+import { socketPathOf } from "../product/socket-path.js";
 import { PublicHttp } from "../product/public-http.js";
 import { activateCommand } from "./activate.js";
 import { deviceCommand } from "./device.js";

@@ -14,7 +14,7 @@ services/libs/tools/src/check.sh || status=1
 printf '\n== adapters on real stores\n'
 vitest run --project real || status=1
 printf '\n== the whole product\n'
-vitest run --project e2e --maxWorkers 3 || status=1
+vitest run --project e2e || status=1
 printf '\n== the whole product, killed and flooded\n'
 vitest run --project alone --no-file-parallelism || status=1
 
