@@ -31,8 +31,8 @@ import {
 } from "@portcullis/proto";
 import { Registry } from "prom-client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { socketPathOf } from "../product/socket-path.js";
 import { PublicHttp } from "../product/public-http.js";
+import { socketPathOf } from "../product/socket-path.js";
 import { activateCommand } from "./activate.js";
 import { deviceCommand } from "./device.js";
 
