@@ -1,6 +1,7 @@
 import { answerPlace, appendedCodePlace, type LoginContext, replyAttributesPlace, userKeyOf } from "@portcullis/login";
 import { describe, expect, it } from "vitest";
-import { ALICE, KEEP_MS, OrchestratorWorld, START_MS } from "../testing/orchestrator-world.js";
+import { ALICE, OrchestratorWorld, START_MS } from "../testing/orchestrator-world.js";
+import { KEEP_MS } from "../testing/world-settings.js";
 
 const STATION = "00-11-22-33-44-55";
 

@@ -4,11 +4,11 @@ import {
   ALICE,
   CHALLENGE_LIMIT_MS,
   id,
-  KEEP_MS,
   OrchestratorWorld,
   START_MS,
   TIME_LIMIT_MS,
 } from "../testing/orchestrator-world.js";
+import { KEEP_MS } from "../testing/world-settings.js";
 
 function enrolled(changed: ConstructorParameters<typeof OrchestratorWorld>[0] = {}) {
   const world = new OrchestratorWorld(changed);

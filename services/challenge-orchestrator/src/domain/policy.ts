@@ -117,7 +117,7 @@ export function policyFor(
   }
   const missing = SETTINGS.filter((setting) => !(setting in policy));
   if (missing.length > 0) throw new Error(`No rule of a client has the settings ${missing.join(", ")}.`);
-  return { policy: policy as unknown as Policy, sources: sources as Sources };
+  return { policy: policy as unknown as Policy, sources: sources as Sources }; // Whole: none is missing.
 }
 
 const SETTINGS: readonly (keyof Policy)[] = [

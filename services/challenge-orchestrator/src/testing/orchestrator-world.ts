@@ -41,37 +41,14 @@ import { codeOf, stepAt } from "../domain/totp.js";
 import { userPhonesPlace } from "../domain/user-factors.js";
 import { Faults } from "./faults.js";
 import { MemoryFactors } from "./memory-factors.js";
+import { KEEP_MS, OWN_POLICY, SETTINGS } from "./world-settings.js";
 
 export const START_MS = 1_800_000_015_000;
 export const TIME_LIMIT_MS = 30_000;
 export const CHALLENGE_LIMIT_MS = 120_000;
-export const KEEP_MS = 30_000;
 const MAX_DELIVERIES = 10;
 const SWEEP_LEASE_MS = 10_000;
 const GATEWAY = "aa".repeat(16) as GatewayId;
-
-const SETTINGS: ChallengeSettings = {
-  maxTries: 3,
-  maxOpen: 4,
-  lockout: { maxFailures: 10, windowMs: 300_000 },
-  totpWindowSteps: 1,
-  factors: { hotpLookAhead: 10, pinHistory: 5, pinDays: 0 },
-  reach: { maxPrompts: 10, windowMs: 600_000 },
-  denialCoolDownMs: 300_000,
-  keepMs: KEEP_MS,
-};
-
-const OWN_POLICY: Policy = {
-  mfa: "on",
-  requireUserMatch: true,
-  methods: ["oath", "sms", "voice", "app"],
-  failMode: "secure",
-  fallback: false,
-  trustedNetworks: [],
-  remember: [],
-  methodWords: true,
-  appMatch: false,
-};
 
 const key = () => createSecretKey(randomBytes(32));
 export const id = (number: number): string => number.toString(16).padStart(32, "0");

@@ -1,6 +1,6 @@
 import type { ReplySealer } from "./contracts/reply.js";
+import type { DecidedExchange, ExchangeRef, ExchangeStore } from "./exchange-store.js";
 import type { Reply } from "./login-context.js";
-import type { DecidedExchange, ExchangeRef, ExchangeStore } from "./pending-store.js";
 
 export interface AnswerExchangeParts {
   readonly store: Pick<ExchangeStore, "decideExchange" | "wake">;

@@ -2,10 +2,11 @@ import { createSecretKey, randomBytes } from "node:crypto";
 import { type Log, PooledRandom, Sealer, type Stages, Unavailable } from "@portcullis/kit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PLAIN_REPLY, ReplySealer } from "./contracts/reply.js";
+import { type Claim, type ExchangeStore, type Wake } from "./exchange-store.js";
 import { FrontEnd, type FrontEndAnswer, type FrontEndRequest, MAX_WAITING_PER_USER } from "./front-end.js";
 import type { ExchangeId, GatewayId, UserKey } from "./ids.js";
 import type { Reply } from "./login-context.js";
-import { type Claim, type ExchangeStore, StoreUnavailable, type Wake } from "./pending-store.js";
+import { StoreUnavailable } from "./pending-store.js";
 
 const GATEWAY = "0f".repeat(16) as GatewayId;
 const FIRST = "01".repeat(16) as ExchangeId;

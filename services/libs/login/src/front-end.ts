@@ -1,8 +1,8 @@
 import { type Clock, isUnavailable, type Log, type Stages } from "@portcullis/kit";
 import type { ReplySealer } from "./contracts/reply.js";
+import { type ClaimRequest, type ExchangeRef, type ExchangeStore, MAX_LOOKUP, type Wake } from "./exchange-store.js";
 import type { ExchangeId, GatewayId, UserKey } from "./ids.js";
 import type { Reply } from "./login-context.js";
-import { type ClaimRequest, type ExchangeRef, type ExchangeStore, MAX_LOOKUP, type Wake } from "./pending-store.js";
 
 /** A retransmission of an exchange older than this is published again: its first gateway may have died in between. */
 const PUBLISH_AGAIN_AFTER_MS = 1_000;

@@ -10,6 +10,16 @@ export {
 } from "./contracts/outcome.js";
 export { PLAIN_REPLY, type ReplyPlace, ReplySealer } from "./contracts/reply.js";
 export { decodeWaitingExchange, encodeWaitingExchange, type WaitingExchange } from "./contracts/waiting-exchange.js";
+export type {
+  Claim,
+  ClaimRequest,
+  DecidedExchange,
+  ExchangeDecision,
+  ExchangeRef,
+  ExchangeStatus,
+  ExchangeStore,
+  Wake,
+} from "./exchange-store.js";
 export {
   FrontEnd,
   type FrontEndAnswer,
@@ -28,20 +38,9 @@ export {
   MAX_USER_NAME_BYTES,
   userKeyOf,
 } from "./login-name.js";
-export { MemoryPendingStore } from "./memory/memory-pending-store.js";
-export { type OpenedPendingStore, openPendingStore } from "./open-pending-store.js";
 export type {
   AnswerRequest,
-  Claim,
-  ClaimRequest,
-  DecidedExchange,
-  DueEntry,
-  DueIndex,
   EndedLogin,
-  ExchangeDecision,
-  ExchangeRef,
-  ExchangeStatus,
-  ExchangeStore,
   Expired,
   Finished,
   Lockout,
@@ -51,15 +50,16 @@ export type {
   NextRound,
   Opened,
   OpenRequest,
-  PendingStore,
   Reach,
   ReachRefusal,
   Remembered,
   Reserved,
   Settled,
   Settlement,
-  Wake,
-} from "./pending-store.js";
+} from "./login-store.js";
+export { MemoryPendingStore } from "./memory/memory-pending-store.js";
+export { type OpenedPendingStore, openPendingStore } from "./open-pending-store.js";
+export type { DueEntry, DueIndex, PendingStore } from "./pending-store.js";
 export { DUE_GRACE_MS, StoreUnavailable } from "./pending-store.js";
 export { PENDING_STORE, PendingStoreModule } from "./pending-store.module.js";
 export { inspectRedis, type RedisState } from "./redis/inspect-redis.js";

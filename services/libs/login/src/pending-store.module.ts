@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from "@nestjs/common";
-import type { ExchangeStore } from "./pending-store.js";
+import type { ExchangeStore } from "./exchange-store.js";
 
 export const PENDING_STORE = Symbol("PENDING_STORE");
 

@@ -42,7 +42,7 @@ function look({ certificate, key }: Made, afterMs = 1_000): Finding[] {
 
 function contextOf(tls: object, more: Partial<DoctorContext> = {}, env: Record<string, string> = {}): DoctorContext {
   const configuration = { radius: { listen: [{ address: "127.0.0.1", tlsPort: 2083, tls }] } };
-  const loaded = { ok: true, value: configuration as unknown as Configuration } as const;
+  const loaded = { ok: true, value: configuration as unknown as Configuration } as const; // What the check reads.
   return { file: "/p.yaml", loaded, settings: readEnvironment(DoctorEnvironment, env), ...more };
 }
 

@@ -78,7 +78,7 @@ function contextOf(
   };
   return {
     file: "/p.yaml",
-    loaded: { ok: true, value: configuration as unknown as Configuration },
+    loaded: { ok: true, value: configuration as unknown as Configuration }, // What the check reads.
     settings: readEnvironment(DoctorEnvironment, {}),
     ...(login === undefined ? {} : { login }),
   };
@@ -142,7 +142,7 @@ describe("targets", () => {
     const servers = [{ ...(targets[0] as RadiusTargetEntry).servers[0], accountingPort: port }];
     const forwarding = (accounting: string) => {
       const value = { clients: [{ ...clients[0], accounting }], targets: [{ ...targets[0], servers }] };
-      return { ...context, loaded: { ok: true, value: value as unknown as Configuration } as const };
+      return { ...context, loaded: { ok: true, value: value as unknown as Configuration } as const }; // As above.
     };
     expect(await accountingCheck.run(forwarding("record"))).toEqual([]);
     expect(await accountingCheck.run(forwarding("forward"))).toMatchObject([

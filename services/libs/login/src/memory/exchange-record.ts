@@ -1,5 +1,5 @@
+import { type ClaimRequest, type DecidedExchange, type ExchangeStatus, MAX_GATEWAYS } from "../exchange-store.js";
 import type { ExchangeId, GatewayId } from "../ids.js";
-import { type ClaimRequest, type DecidedExchange, type ExchangeStatus, MAX_GATEWAYS } from "../pending-store.js";
 import { Expiring } from "./expiry.js";
 import type { Place } from "./memory-shares.js";
 

@@ -9,7 +9,7 @@ import {
   type NextRound,
   type OpenRequest,
   type WaitingBytes,
-} from "../pending-store.js";
+} from "../login-store.js";
 import { Expiring } from "./expiry.js";
 import type { User } from "./memory-users.js";
 

@@ -1,4 +1,6 @@
-import { DUE_GRACE_MS, type DueEntry, type ExchangeRef, type LoginRef } from "../pending-store.js";
+import { type ExchangeRef } from "../exchange-store.js";
+import { type LoginRef } from "../login-store.js";
+import { DUE_GRACE_MS, type DueEntry } from "../pending-store.js";
 import { placeOf } from "./login-record.js";
 import { Timed, TimeWheel } from "./time-wheel.js";
 

@@ -1,4 +1,3 @@
-import type { ExchangeId } from "../ids.js";
 import {
   type Claim,
   type ClaimRequest,
@@ -6,8 +5,9 @@ import {
   type ExchangeDecision,
   type ExchangeRef,
   type ExchangeStatus,
-  OVERDUE_KEEP_MS,
-} from "../pending-store.js";
+} from "../exchange-store.js";
+import type { ExchangeId } from "../ids.js";
+import { OVERDUE_KEEP_MS } from "../pending-store.js";
 import { ExchangeRecord } from "./exchange-record.js";
 import type { Expiry } from "./expiry.js";
 import type { MemoryDueIndex } from "./memory-due-index.js";

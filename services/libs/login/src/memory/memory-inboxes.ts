@@ -1,5 +1,5 @@
+import { INBOX_TTL_MS, MAX_INBOX, WAKE_BATCH, type Wake } from "../exchange-store.js";
 import type { GatewayId } from "../ids.js";
-import { INBOX_TTL_MS, MAX_INBOX, WAKE_BATCH, type Wake } from "../pending-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 type OnWakes = (wakes: readonly Wake[]) => void;

@@ -14,7 +14,6 @@ import {
   type Noted,
   type Opened,
   type OpenRequest,
-  OVERDUE_KEEP_MS,
   type Reach,
   type ReachRefusal,
   type RecallRequest,
@@ -24,7 +23,8 @@ import {
   type Settlement,
   type Waiting,
   type WaitingBytes,
-} from "../pending-store.js";
+} from "../login-store.js";
+import { OVERDUE_KEEP_MS } from "../pending-store.js";
 import type { Expiry } from "./expiry.js";
 import { type Answer, LoginRecord, placeOf } from "./login-record.js";
 import type { MemoryDueIndex } from "./memory-due-index.js";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { INBOX_TTL_MS } from "../exchange-store.js";
 import { describePendingStore } from "../pending-store.contract.js";
-import { INBOX_TTL_MS, OVERDUE_KEEP_MS } from "../pending-store.js";
+import { OVERDUE_KEEP_MS } from "../pending-store.js";
 import { A, answerOf, bytes, claimOf, exchange, login, openingOf, wrongOf } from "../pending-store-contract/samples.js";
 import { MemoryPendingStore } from "./memory-pending-store.js";
 

@@ -1,29 +1,29 @@
 import type { Clock } from "@portcullis/kit";
+import {
+  type Claim,
+  type ClaimRequest,
+  type DecidedExchange,
+  type ExchangeDecision,
+  type ExchangeRef,
+  type ExchangeStatus,
+  MAX_LOOKUP,
+  type Wake,
+} from "../exchange-store.js";
 import type { GatewayId, LoginId, UserId } from "../ids.js";
 import {
   type Advanced,
   type AnswerCheck,
   type AnswerRequest,
-  type Claim,
-  type ClaimRequest,
-  type DecidedExchange,
-  type DueEntry,
-  type ExchangeDecision,
-  type ExchangeRef,
-  type ExchangeStatus,
   type Expired,
   type Finished,
   type FinishRequest,
   type HeldLogins,
   type LoginRef,
   type LoginStatus,
-  MAX_LOOKUP,
   type NextRound,
   type Noted,
-  type ObsoleteEntry,
   type Opened,
   type OpenRequest,
-  type PendingStore,
   type RecallRequest,
   type Refused,
   type Reserved,
@@ -31,8 +31,8 @@ import {
   type Settlement,
   type Waiting,
   type WaitingBytes,
-  type Wake,
-} from "../pending-store.js";
+} from "../login-store.js";
+import { type DueEntry, type ObsoleteEntry, type PendingStore } from "../pending-store.js";
 import { Expiry } from "./expiry.js";
 import { MemoryDueIndex } from "./memory-due-index.js";
 import { MemoryExchanges } from "./memory-exchanges.js";

@@ -1,5 +1,5 @@
 import type { UserId } from "../ids.js";
-import type { Reach, ReachRefusal } from "../pending-store.js";
+import type { Reach, ReachRefusal } from "../login-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 class Entry extends Expiring {

@@ -6,7 +6,7 @@ import {
   ON_ITS_WAY_MS,
   type RecallRequest,
   type Remembered,
-} from "../pending-store.js";
+} from "../login-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 interface Entry {

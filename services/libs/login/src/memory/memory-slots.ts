@@ -1,5 +1,5 @@
+import { type ExchangeRef, SLOT_MEMORY } from "../exchange-store.js";
 import type { ExchangeId } from "../ids.js";
-import { type ExchangeRef, SLOT_MEMORY } from "../pending-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 class Slot extends Expiring {

@@ -1,5 +1,5 @@
 import type { UserId } from "../ids.js";
-import type { Lockout } from "../pending-store.js";
+import type { Lockout } from "../login-store.js";
 import { Expiring, type Expiry } from "./expiry.js";
 
 /** What a user's entry must know of an open login. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ExchangeId } from "../ids.js";
-import { MAX_CHECKS, type Settled } from "../pending-store.js";
+import { MAX_CHECKS, type Settled } from "../login-store.js";
 import {
   ALL_BYTES,
   answerOf,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { MAX_GATEWAYS, MAX_LOOKUP, SLOT_MEMORY } from "../exchange-store.js";
 import type { GatewayId, UserKey } from "../ids.js";
-import { MAX_GATEWAYS, MAX_LOOKUP, SLOT_MEMORY } from "../pending-store.js";
 import { A, ALL_BYTES, B, bytes, claimOf, exchange, LONG_MS, SHORT_MS, type StoreUnderTest } from "./samples.js";
 
 type UseStore = (test: (use: StoreUnderTest) => Promise<void>) => () => Promise<void>;

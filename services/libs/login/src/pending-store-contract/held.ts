@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ExchangeId, LoginId, UserId } from "../ids.js";
-import { MAX_WAITING_EXCHANGES, type OpenRequest } from "../pending-store.js";
+import { MAX_WAITING_EXCHANGES, type OpenRequest } from "../login-store.js";
 import {
   ALL_BYTES,
   answerOf,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { AnswerId, ExchangeId, GatewayId } from "../ids.js";
-import type { FinishRequest, NextRound, OpenRequest, PendingStore, Settlement } from "../pending-store.js";
+import type { FinishRequest, NextRound, OpenRequest, Settlement } from "../login-store.js";
+import type { PendingStore } from "../pending-store.js";
 import { answerOf, bytes, claimOf, exchange, LONG_MS, login, openingOf, rightOf, wrongOf } from "./samples.js";
 
 /** One call of a store; the same one gives the same result on every store that has had the same calls before. */

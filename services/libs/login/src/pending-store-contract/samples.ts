@@ -1,13 +1,7 @@
+import type { ClaimRequest, ExchangeRef } from "../exchange-store.js";
 import type { AnswerId, ExchangeId, GatewayId, LoginId, UserId, UserKey } from "../ids.js";
-import type {
-  AnswerRequest,
-  ClaimRequest,
-  ExchangeRef,
-  LoginRef,
-  OpenRequest,
-  PendingStore,
-  Settlement,
-} from "../pending-store.js";
+import type { AnswerRequest, LoginRef, OpenRequest, Settlement } from "../login-store.js";
+import type { PendingStore } from "../pending-store.js";
 
 /** A store for one test, empty at its start. */
 export interface StoreUnderTest {

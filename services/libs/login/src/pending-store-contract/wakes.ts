@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
+import type { Wake } from "../exchange-store.js";
 import type { ExchangeId } from "../ids.js";
-import type { Wake } from "../pending-store.js";
 import { A, ALL_BYTES, B, bytes, type StoreUnderTest } from "./samples.js";
 
 type UseStore = (test: (use: StoreUnderTest) => Promise<void>) => () => Promise<void>;

@@ -7,7 +7,7 @@ import {
   type OpenRequest,
   type Reach,
   type Settlement,
-} from "../pending-store.js";
+} from "../login-store.js";
 import {
   ALICE,
   ALL_BYTES,

@@ -1,7 +1,8 @@
 import { eventually, type RedisServer, sleepMs, startRedis } from "@portcullis/testkit";
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { StoreUnavailable, type Wake } from "../pending-store.js";
+import { type Wake } from "../exchange-store.js";
+import { StoreUnavailable } from "../pending-store.js";
 import {
   A,
   answerOf,

@@ -1,5 +1,4 @@
 import { Batcher } from "@portcullis/kit";
-import type { GatewayId } from "../ids.js";
 import {
   type Claim,
   type ClaimRequest,
@@ -8,8 +7,9 @@ import {
   type ExchangeRef,
   type ExchangeStatus,
   MAX_LOOKUP,
-  StoreUnavailable,
-} from "../pending-store.js";
+} from "../exchange-store.js";
+import type { GatewayId } from "../ids.js";
+import { StoreUnavailable } from "../pending-store.js";
 import type { RedisClient } from "./redis-client.js";
 import type { RedisDueIndex } from "./redis-due-index.js";
 import type { RedisKeys } from "./redis-keys.js";

@@ -1,5 +1,6 @@
 import type { LoginId, UserId } from "../ids.js";
-import { DUE_SHARDS, type HeldLogins, type LoginRef } from "../pending-store.js";
+import { type HeldLogins, type LoginRef } from "../login-store.js";
+import { DUE_SHARDS } from "../pending-store.js";
 import type { RedisClient } from "./redis-client.js";
 import { type RedisKeys, shardOf } from "./redis-keys.js";
 

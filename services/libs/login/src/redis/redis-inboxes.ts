@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Batcher } from "@portcullis/kit";
 import type { Redis } from "ioredis";
+import { INBOX_TTL_MS, MAX_INBOX, WAKE_BATCH, type Wake } from "../exchange-store.js";
 import type { ExchangeId, GatewayId } from "../ids.js";
-import { INBOX_TTL_MS, MAX_INBOX, WAKE_BATCH, type Wake } from "../pending-store.js";
 import { connectRedis, type RedisClient } from "./redis-client.js";
 import type { RedisKeys } from "./redis-keys.js";
 

@@ -1,5 +1,7 @@
+import { type ExchangeRef } from "../exchange-store.js";
 import type { GatewayId, LoginId } from "../ids.js";
-import { DUE_SHARDS, type DueEntry, type ExchangeRef, type LoginRef } from "../pending-store.js";
+import { type LoginRef } from "../login-store.js";
+import { DUE_SHARDS, type DueEntry } from "../pending-store.js";
 
 /** Names of keys. What stands in braces is the hash tag: keys with the same one are on the same node of a cluster. */
 export class RedisKeys {

@@ -21,10 +21,10 @@ import {
   type Reserved,
   type Settled,
   type Settlement,
-  StoreUnavailable,
   type Waiting,
   type WaitingBytes,
-} from "../pending-store.js";
+} from "../login-store.js";
+import { StoreUnavailable } from "../pending-store.js";
 import type { RedisClient, ScriptArgument } from "./redis-client.js";
 import type { RedisDueIndex } from "./redis-due-index.js";
 import type { RedisHeldLogins } from "./redis-held-logins.js";

@@ -1,15 +1,17 @@
+import type {
+  Claim,
+  ClaimRequest,
+  DecidedExchange,
+  ExchangeDecision,
+  ExchangeRef,
+  ExchangeStatus,
+  Wake,
+} from "../exchange-store.js";
 import type { GatewayId, LoginId, UserId } from "../ids.js";
 import type {
   Advanced,
   AnswerCheck,
   AnswerRequest,
-  Claim,
-  ClaimRequest,
-  DecidedExchange,
-  DueEntry,
-  ExchangeDecision,
-  ExchangeRef,
-  ExchangeStatus,
   Expired,
   Finished,
   FinishRequest,
@@ -18,10 +20,8 @@ import type {
   LoginStatus,
   NextRound,
   Noted,
-  ObsoleteEntry,
   Opened,
   OpenRequest,
-  PendingStore,
   RecallRequest,
   Refused,
   Reserved,
@@ -29,8 +29,8 @@ import type {
   Settlement,
   Waiting,
   WaitingBytes,
-  Wake,
-} from "../pending-store.js";
+} from "../login-store.js";
+import type { DueEntry, ObsoleteEntry, PendingStore } from "../pending-store.js";
 import { RedisClient } from "./redis-client.js";
 import { RedisDueIndex } from "./redis-due-index.js";
 import { RedisExchanges } from "./redis-exchanges.js";

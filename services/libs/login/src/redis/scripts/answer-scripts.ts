@@ -1,4 +1,4 @@
-import { MAX_CHECKS } from "../../pending-store.js";
+import { MAX_CHECKS } from "../../login-store.js";
 import { NOW } from "./clock.js";
 import { END, REACH, WAITING } from "./login-record.js";
 import { REMEMBER } from "./remembered-scripts.js";

@@ -1,4 +1,5 @@
-import { MAX_GATEWAYS, OVERDUE_KEEP_MS } from "../../pending-store.js";
+import { MAX_GATEWAYS } from "../../exchange-store.js";
+import { OVERDUE_KEEP_MS } from "../../pending-store.js";
 import { NOW } from "./clock.js";
 
 /**

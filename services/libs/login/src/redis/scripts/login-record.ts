@@ -1,4 +1,5 @@
-import { MAX_WAITING_EXCHANGES, OVERDUE_KEEP_MS } from "../../pending-store.js";
+import { MAX_WAITING_EXCHANGES } from "../../login-store.js";
+import { OVERDUE_KEEP_MS } from "../../pending-store.js";
 
 /**
  * A login is a hash with the tag of the user's id.

@@ -1,4 +1,4 @@
-import { LATE_MS, MAX_REMEMBERED, ON_ITS_WAY_MS } from "../../pending-store.js";
+import { LATE_MS, MAX_REMEMBERED, ON_ITS_WAY_MS } from "../../login-store.js";
 import { NOW } from "./clock.js";
 
 /**

@@ -1,4 +1,4 @@
-import { SLOT_MEMORY } from "../../pending-store.js";
+import { SLOT_MEMORY } from "../../exchange-store.js";
 import { NOW } from "./clock.js";
 
 /**
